@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import meta
+from jinja2 import meta, nodes
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -46,10 +47,21 @@ class Names:
     def _read(self, source: str, name: str, above: tuple[str, ...]) -> frozenset[str]:
         tree = self.env.parse(source)
         names = meta.find_undeclared_variables(tree) - self.env.globals.keys()
-        for other in meta.find_referenced_templates(tree):
-            if other is None:
-                message = f"{name or source!r} includes a template whose name is computed: write the name out"
-                raise ValueError(message)
-            self.included.setdefault(name, set()).add(other)
-            names |= self.of_file(other, above)
+        for node in tree.find_all((nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)):
+            for other in self._meant(node.template, name or source):
+                self.included.setdefault(name, set()).add(other)
+                names |= self.of_file(other, above)
         return frozenset(names)
+
+    def _meant(self, node: nodes.Expr, where: str) -> list[str]:
+        """The templates that an include may mean: one, or every file that fits a name with one part open."""
+        if isinstance(node, nodes.Const) and isinstance(node.value, str):
+            return [node.value]
+        loader = self.env.loader
+        if isinstance(node, nodes.Concat) and loader is not None:
+            parts = [re.escape(part.value) if isinstance(part, nodes.Const) else "[^/]*" for part in node.nodes]
+            fitting = re.compile("".join(parts))
+            if found := [other for other in loader.list_templates() if fitting.fullmatch(other)]:
+                return found
+        message = f"{where}: an include whose name is computed cannot be followed; write the name out"
+        raise ValueError(message)

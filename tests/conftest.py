@@ -1,0 +1,105 @@
+"""What every test can use: the questionnaire, the renderer, and a run that says what it left out."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from functools import cache
+from typing import TYPE_CHECKING
+
+import pytest
+from harness.questionnaire import Questionnaire, snapshot
+from harness.render import Renderer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+LEFT_OUT = "left out, --all runs it: "
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Offer the flag that leaves nothing out."""
+    parser.addoption("--all", action="store_true", dest="run_all", help="run everything, also what takes long")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Explain the marker."""
+    config.addinivalue_line("markers", "all(reason): runs with --all only, for this reason")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what a laptop should not wait for, unless everything was asked for."""
+    if config.getoption("run_all"):
+        return
+    for item in items:
+        if marker := item.get_closest_marker("all"):
+            reason = marker.args[0] if marker.args else marker.kwargs["reason"]
+            item.add_marker(pytest.mark.skip(reason=LEFT_OUT + reason))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was counted, what was left out and why."""
+    counted: Counter[str] = Counter()
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if getattr(report, "when", "") == "call":
+                counted.update({name: value for name, value in report.user_properties if isinstance(value, int)})
+    left_out: Counter[str] = Counter()
+    for report in terminalreporter.stats.get("skipped", []):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        left_out[reason.removeprefix("Skipped: ")] += 1
+    if counted or left_out:
+        terminalreporter.section("what was covered, what was not")
+    for name, number in sorted(counted.items()):
+        terminalreporter.write_line(f"{number:>9,} {name}")
+    for reason, number in left_out.most_common():
+        terminalreporter.write_line(f"{number:>9,} tests {reason}")
+
+
+@cache
+def _template() -> tuple[Questionnaire, Renderer]:
+    questionnaire = Questionnaire(snapshot())
+    return questionnaire, Renderer(questionnaire)
+
+
+def pytest_unconfigure() -> None:
+    """Remove the copy of the template that was read."""
+    if _template.cache_info().currsize:
+        shutil.rmtree(_template()[0].root, ignore_errors=True)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Share the combinations out: a test that takes a `shard` runs for each stack and database."""
+    if "shard" in metafunc.fixturenames:
+        questionnaire, _ = _template()
+        names = [name for name in ("stack", "database") if name in questionnaire.choices]
+        shards = [{name: known[name] for name in names} for known in questionnaire.combinations(names)]
+        metafunc.parametrize("shard", shards, ids=["-".join(map(str, shard.values())) for shard in shards])
+
+
+@pytest.fixture(scope="session")
+def questionnaire() -> Questionnaire:
+    """The questions of the working tree."""
+    return _template()[0]
+
+
+@pytest.fixture(scope="session")
+def renderer() -> Renderer:
+    """The renderer of the working tree."""
+    return _template()[1]
+
+
+@pytest.fixture(scope="session")
+def template(questionnaire: Questionnaire) -> Path:
+    """A copy of the template as it stands, without git."""
+    return questionnaire.root
+
+
+@pytest.fixture
+def count(record_property: Callable[[str, object], None]) -> Iterator[Counter[str]]:
+    """Numbers that the summary adds up and prints."""
+    numbers: Counter[str] = Counter()
+    yield numbers
+    for name, number in numbers.items():
+        record_property(name, number)

@@ -1,0 +1,87 @@
+"""Words that give away a feature, and the answers that allow each of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+Allowed = Callable[[Mapping[str, Any]], bool]
+
+
+def given(question: str, *values: Any) -> Allowed:
+    """Allow a word when a question has one of these answers; never while there is no such question or answer."""
+    return lambda answers: answers.get(question) in values
+
+
+def either(*conditions: Allowed) -> Allowed:
+    """Allow a word when one of several conditions does."""
+    return lambda answers: any(condition(answers) for condition in conditions)
+
+
+SQL = given("database", "sqlite", "postgresql", "mysql")
+REAL_TIME = either(given("chat", True), given("live_data", True))
+ACCOUNTS = given("auth", "session", "token")
+CONTAINERS = given("deploy", "compose", "kubernetes")
+
+WORDS: dict[str, Allowed] = {
+    # databases
+    r"sqlite": given("database", "sqlite"),
+    r"postgres|psycopg|\bpg\b": given("database", "postgresql"),
+    r"mysql|mariadb": given("database", "mysql"),
+    r"mongo": given("database", "mongodb"),
+    r"sqlalchemy|alembic|kysely": SQL,
+    r"migrat": SQL,
+    r"database": either(SQL, given("database", "mongodb")),
+    r"redis": given("redis", True),
+    # the API
+    r"\bnotes?_|\bnotes\b": either(given("api", "rest"), given("frontend", "pages", "react", "angular")),
+    r"openapi|swagger": given("api", "rest"),
+    r"\bcors": either(given("api", "rest"), REAL_TIME),
+    # what may come: real time, accounts, front ends
+    r"socket\.?io|websocket": REAL_TIME,
+    r"\bchat\b": given("chat", True),
+    r"\bticks?\b|live_data": given("live_data", True),
+    r"argon2|secret_key|\bauth\b": ACCOUNTS,
+    r"\bjwt\b|jsonwebtoken": given("auth", "token"),
+    r"\breact\b|react-dom": given("frontend", "react"),
+    r"angular": given("frontend", "angular"),
+    # how it is shipped
+    r"kubernetes|kubectl|kustom": given("deploy", "kubernetes"),
+    r"docker": either(CONTAINERS, given("ci", "gitlab")),
+    r"\bcompose\b": CONTAINERS,
+    r"gitlab": given("ci", "gitlab"),
+    r"\.github|github actions|github\.com/actions": given("ci", "github"),
+    # the stack
+    r"\byarn": lambda answers: answers["stack"] == "node" and answers["package_manager"] == "yarn",
+    r"\bpnpm": lambda answers: answers["stack"] == "node" and answers["package_manager"] == "pnpm",
+    r"\bnpm\b|package\.json|typescript|\bnode\b|express\b": given("stack", "node"),
+    r"flask|python|pyproject|\buv\b": given("stack", "flask"),
+}
+EXEMPT = re.compile(r"docs/decisions/.*|\.copier-answers\.yml")
+"""Files that speak of what was not chosen."""
+KNOWN: dict[tuple[str, str], str] = {
+    ("database", r"README\.md"): "it says that nothing is kept without one",
+}
+"""Pairs of (word, path pattern) that are right where they stand, each with the reason."""
+
+_patterns = {word: re.compile(word, re.IGNORECASE) for word in WORDS}
+
+
+@cache
+def found(path: str, content: bytes) -> frozenset[str]:
+    """The words that one file holds, but for what it is free to say."""
+    if EXEMPT.fullmatch(path):
+        return frozenset()
+    text = content.decode()
+    if path == "README.md":
+        text = text.partition("\n## Update\n")[0]
+    excused = {word for word, place in KNOWN if re.fullmatch(place, path)}
+    text = f"{path}\n{text}"
+    return frozenset(word for word, pattern in _patterns.items() if word not in excused and pattern.search(text))
+
+
+def forbidden(answers: Mapping[str, Any]) -> frozenset[str]:
+    """The words that a project with these answers must not hold."""
+    return frozenset(word for word, allowed in WORDS.items() if not allowed(answers))

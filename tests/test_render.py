@@ -1,0 +1,178 @@
+"""Every valid combination of answers makes a project that holds together."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import cycle
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from harness import imports, parsers, words
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Iterator
+
+    from harness.questionnaire import Answers, Questionnaire
+    from harness.render import Render, Renderer, Source
+
+LIMIT = 150_000
+"""So many renders of one text at most; beyond, its structure and its decision are combined each with each only once."""
+
+
+class Problems:
+    """What is wrong, each thing once, with the first answers that show it."""
+
+    def __init__(self) -> None:
+        """Begin with nothing wrong."""
+        self.found: dict[str, str] = {}
+
+    def add(self, problem: str, answers: Any) -> None:
+        """Remember a problem."""
+        self.found.setdefault(problem, json.dumps(answers, ensure_ascii=False, default=str))
+
+    def report(self) -> str:
+        """List them for a reader."""
+        return "\n".join(f"{problem}\n    with {answers}" for problem, answers in sorted(self.found.items()))
+
+
+def structures(questionnaire: Questionnaire, renderer: Renderer, shard: Answers) -> Iterator[Answers]:
+    """Every combination that changes more than text, completed with decisions that take turns."""
+    decisions = [
+        {name: known[name] for name in questionnaire.choices if name not in renderer.structure and name in known}
+        for known in _texts(questionnaire, renderer)
+    ]
+    turns = cycle(decisions)
+    for known in questionnaire.combinations(renderer.structure, **shard):
+        chosen = {name: known[name] for name in questionnaire.chosen(known)}
+        yield from _one(questionnaire, {**chosen, **next(turns)})
+
+
+def _texts(questionnaire: Questionnaire, renderer: Renderer) -> Iterator[Answers]:
+    """Every combination of the questions that reach only text."""
+    yield from questionnaire.combinations(set(questionnaire.choices) - renderer.structure)
+
+
+def _one(questionnaire: Questionnaire, fixed: Answers) -> Iterator[Answers]:
+    for known in questionnaire.combinations(**fixed):
+        yield known
+        return
+
+
+def test_every_combination_holds_together(
+    questionnaire: Questionnaire, renderer: Renderer, shard: Answers, count: Counter[str]
+) -> None:
+    """Files parse, imports and declarations meet, and no word speaks of a feature that was not chosen."""
+    problems = Problems()
+    for known in structures(questionnaire, renderer, shard):
+        given = questionnaire.chosen(known)
+        files = renderer.render(known)
+        count["combinations that change more than text, rendered and checked as a whole"] += 1
+        for path, file in files.items():
+            for wrong in parsers.wrong(path, file.content):
+                problems.add(f"{path} {wrong}", given)
+        for folder in renderer.folders(known):
+            if not any(path.startswith(f"{folder}/") for path in files):
+                problems.add(f"{folder}/ is an empty folder", given)
+        if any("does not parse" in problem for problem in problems.found):
+            continue
+        forbidden = words.forbidden(known)
+        for path, file in files.items():
+            for word in words.found(path, file.content) & forbidden:
+                problems.add(f"{path} speaks of {word}, which was not chosen", given)
+        for problem in imports.problems(files):
+            problems.add(problem, given)
+        for problem in dangling_links(files):
+            problems.add(problem, given)
+    assert not problems.found, problems.report()
+    assert count, "no combination was rendered"
+
+
+def dangling_links(files: Render) -> Iterator[str]:
+    """Relative links of pages, and files that a Dockerfile copies, which are not in the project."""
+    for path, file in files.items():
+        if path.endswith(".md"):
+            for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", file.content.decode()):
+                base = path.rpartition("/")[0]
+                name = "/".join(filter(None, [base, target]))
+                if name.rstrip("/") not in files and not any(other.startswith(f"{name.rstrip('/')}/") for other in files):
+                    yield f"{path} links to {target}, which is not there"
+        if path == "Dockerfile":
+            for step in parsers.dockerfile(file.content.decode()):
+                sources = [word for word in step["value"].split()[:-1] if not word.startswith("--")]
+                if step["instruction"] == "COPY" and "--from=" not in step["value"]:
+                    for name in sources:
+                        wanted = name.removeprefix("./").rstrip("/")
+                        if "*" not in name and wanted not in {"", "."} and not _is_there(wanted, files):
+                            yield f"Dockerfile copies {name}, which is not there"
+
+
+def _is_there(name: str, files: Render) -> bool:
+    return name in files or any(path.startswith(f"{name}/") for path in files)
+
+
+def text_sources(renderer: Renderer) -> list[Source]:
+    """Sources whose outcome depends on more than the structure of the project."""
+    return [source for source in renderer.all_sources if renderer.is_text(source)]
+
+
+def test_every_text_reads_well(
+    questionnaire: Questionnaire, renderer: Renderer, shard: Answers, count: Counter[str]
+) -> None:
+    """What only words depend on is rendered for every combination that its words depend on."""
+    problems = Problems()
+    sources = text_sources(renderer)
+    needs = set().union(*(source.names for source in sources)) if sources else set()
+    combinations = questionnaire.combinations({*needs, *shard}, **shard)
+    if questionnaire.count({*needs, *shard}) > LIMIT:
+        combinations = structures(questionnaire, renderer, shard)
+    for known in combinations:
+        for source in renderer.sources(known):
+            if renderer.is_text(source):
+                for entry in renderer.entries(source, known):
+                    assert entry.file is not None
+                    count["texts of a decision rendered"] += 1
+                    for wrong in parsers.wrong(entry.path, entry.file.content):
+                        problems.add(f"{entry.path} {wrong}", {name: known[name] for name in questionnaire.choices if name in known})
+    assert not problems.found, problems.report()
+
+
+def test_the_number_of_combinations_is_told(
+    questionnaire: Questionnaire, renderer: Renderer, count: Counter[str]
+) -> None:
+    """The whole product is the structures times the decisions, because neither limits the other."""
+    structure = renderer.structure
+    text = set(questionnaire.choices) - structure
+    whole = questionnaire.count(questionnaire.choices)
+    count["valid combinations of all choice questions, covered as structure times text"] += whole
+    assert whole == questionnaire.count(structure) * questionnaire.count(text)
+    assert not set(questionnaire.closure(structure)) & text
+
+
+def test_the_prompt_offers_nothing_that_the_guard_refuses(questionnaire: Questionnaire) -> None:
+    """Whatever the choices leave open can be gone on with to the end."""
+    for name in questionnaire.order:
+        for known in questionnaire.combinations(set(questionnaire.closure([name])) - {name}):
+            step = questionnaire.step(name, known)
+            assert step.values, f"{name} leaves no answer after {questionnaire.chosen(known)}: {step.refused}"
+
+
+def test_enter_is_always_an_answer(questionnaire: Questionnaire) -> None:
+    """Every default is one of the answers that the question takes, whatever was answered before."""
+    names = questionnaire.names
+    for name in questionnaire.choices:
+        details = questionnaire.details[name]
+        needs = names.of([details.get("default", ""), details.get("choices", ""), details.get("when", "")])
+        for known in questionnaire.combinations({*needs, *questionnaire.closure([name])} - {name}):
+            if questionnaire.step(name, known).asked:
+                assert questionnaire.default(name, known) in questionnaire.step(name, known).values
+
+
+@pytest.mark.parametrize("answers", [{"nonsense": "yes"}, {"stack": "django"}, {"stack": ""}])
+def test_the_harness_refuses_what_is_no_answer(questionnaire: Questionnaire, answers: Answers) -> None:
+    """A test that gives an answer which does not exist would otherwise test something else."""
+    from harness.questionnaire import Refused
+
+    with pytest.raises(Refused):
+        questionnaire.complete(answers)
