@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
-from harness.questionnaire import Questionnaire, snapshot
+from harness.questionnaire import ROOT, Questionnaire, snapshot
 from harness.render import Renderer
 
 if TYPE_CHECKING:
@@ -70,12 +70,15 @@ def pytest_unconfigure() -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Share the combinations out: a test that takes a `shard` runs for each stack and database."""
-    if "shard" in metafunc.fixturenames:
-        questionnaire, _ = _template()
-        names = [name for name in ("stack", "database") if name in questionnaire.choices]
-        shards = [{name: known[name] for name in names} for known in questionnaire.combinations(names)]
-        metafunc.parametrize("shard", shards, ids=["-".join(map(str, shard.values())) for shard in shards])
+    """Share the combinations out: a `shard` is a stack and a database, a `part` of the decision a use case."""
+    for fixture, names in (("shard", ("stack", "database")), ("part", ("use_case",))):
+        if fixture in metafunc.fixturenames:
+            questionnaire, _ = _template()
+            shards = [{name: known[name] for name in names} for known in questionnaire.combinations(names)]
+            metafunc.parametrize(fixture, shards, ids=["-".join(map(str, shard.values())) for shard in shards])
+    if "example" in metafunc.fixturenames:
+        examples = sorted((ROOT / "examples").glob("*.yml"))
+        metafunc.parametrize("example", examples, ids=[path.stem for path in examples])
 
 
 @pytest.fixture(scope="session")
