@@ -43,7 +43,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     counted: Counter[str] = Counter()
     for reports in terminalreporter.stats.values():
         for report in reports:
-            if getattr(report, "when", "") == "call":
+            if getattr(report, "when", "") == "teardown":
                 counted.update({name: value for name, value in report.user_properties if isinstance(value, int)})
     left_out: Counter[str] = Counter()
     for report in terminalreporter.stats.get("skipped", []):
