@@ -1,0 +1,55 @@
+"""What happens once before the first request and once after the last."""
+
+import threading
+from collections.abc import Callable
+
+from flask import Flask
+
+
+class Lifecycle:
+    """Features say what to do at start and at stop; the server says when."""
+
+    def __init__(self) -> None:
+        """Begin with nothing to do."""
+        self._at_start: list[Callable[[], None]] = []
+        self._at_stop: list[Callable[[], None]] = []
+        self._stopping = threading.Event()
+
+    def at_start(self, action: Callable[[], None]) -> None:
+        """Do this before the service listens."""
+        self._at_start.append(action)
+
+    def at_stop(self, action: Callable[[], None]) -> None:
+        """Do this when the last request has been answered."""
+        self._at_stop.append(action)
+
+    @property
+    def stopping(self) -> bool:
+        """Whether the process was asked to end."""
+        return self._stopping.is_set()
+
+    def start(self) -> None:
+        """Do what was asked for the start, in order."""
+        for action in self._at_start:
+            action()
+
+    def shut_down(self) -> None:
+        """Take note that the process ends: from here on it is not ready."""
+        self._stopping.set()
+
+    def stop(self) -> None:
+        """Do what was asked for the stop, last come first."""
+        self.shut_down()
+        for action in reversed(self._at_stop):
+            action()
+
+
+def init_app(app: Flask) -> None:
+    """Give the application its lifecycle."""
+    app.extensions["lifecycle"] = Lifecycle()
+
+
+def lifecycle(app: Flask) -> Lifecycle:
+    """Return the lifecycle of this application."""
+    found: Lifecycle = app.extensions["lifecycle"]
+    return found

@@ -1,0 +1,165 @@
+"""A route that says what it takes and answers: both are checked against it, and the document is made from it."""
+
+import functools
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NoReturn, TypeVar
+
+from flask import Response, request
+from pydantic import BaseModel, ValidationError
+from werkzeug.exceptions import HTTPException
+from werkzeug.http import parse_options_header
+
+from app.errors import FieldError, Problem
+
+LARGEST_BODY = 1024 * 1024
+
+_Model = TypeVar("_Model", bound=BaseModel)
+_View = Callable[..., Response]
+
+_MESSAGES = {
+    "missing": "This field is required.",
+    "extra_forbidden": "This field is not known.",
+    "string_type": "This must be a string.",
+    "string_unicode": "This must be well-formed Unicode.",
+    "greater_than_equal": "This must be at least {ge}.",
+    "less_than_equal": "This must be at most {le}.",
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One status that a route may answer with."""
+
+    description: str
+    model: type[BaseModel] | None = None
+    example: object = None
+    headers: tuple[str, ...] = ()
+    media_type: str = "application/json"
+    schema: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What a route takes and answers."""
+
+    id: str
+    tag: str
+    summary: str
+    answers: Mapping[int, Answer]
+    body: type[BaseModel] | None = None
+    example: object = None
+    query: type[BaseModel] | None = None
+    headers: tuple[str, ...] = ()
+    problems: tuple[int, ...] = field(default=())
+
+
+def operation(
+    tag: str,
+    summary: str,
+    answers: Mapping[int, Answer],
+    *,
+    body: type[BaseModel] | None = None,
+    example: object = None,
+    query: type[BaseModel] | None = None,
+    headers: tuple[str, ...] = (),
+    problems: tuple[int, ...] = (),
+) -> Callable[[_View], _View]:
+    """Describe a view; it is called with a valid `body` and `query`, or not at all."""
+
+    def decorate(view: _View) -> _View:
+        @functools.wraps(view)
+        def checked(**arguments: Any) -> Response:
+            if query is not None:
+                arguments["query"] = _query(query)
+            if body is not None:
+                arguments["body"] = _body(body)
+            return view(**arguments)
+
+        checked.operation = Operation(  # type: ignore[attr-defined]
+            _camel(view.__name__), tag, summary, answers, body, example, query, headers, problems
+        )
+        return checked
+
+    return decorate
+
+
+def reply(model: BaseModel, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """Return a model as JSON."""
+    return Response(model.model_dump_json(), status, headers, content_type="application/json")
+
+
+def _camel(name: str) -> str:
+    return re.sub(r"_([a-z])", lambda found: found[1].upper(), name)
+
+
+def _query(model: type[_Model]) -> _Model:
+    repeated = [name for name in model.model_fields if len(request.args.getlist(name)) > 1]
+    values = {name: request.args[name] for name in model.model_fields if name in request.args}
+    wrong = {f"/{name}": "This must be given once." for name in repeated}
+    try:
+        found = model.model_validate({name: value for name, value in values.items() if name not in repeated})
+    except ValidationError as error:
+        wrong.update({each["path"]: each["message"] for each in _field_errors(error)})
+    if wrong:
+        paths = [path for path in map("/{}".format, model.model_fields) if path in wrong]
+        _invalid([{"path": path, "message": wrong[path]} for path in paths])
+    return found
+
+
+def _body(model: type[_Model]) -> _Model:
+    media_type, options = parse_options_header(request.headers.get("Content-Type", ""))
+    charset = options.pop("charset", "utf-8")
+    coding = request.headers.get("Content-Encoding", "identity").strip()
+    if media_type != "application/json" or options or charset.lower() != "utf-8" or coding.lower() != "identity":
+        raise Problem(415, "The request body must be application/json.")
+    value = _parse(_read())
+    if not isinstance(value, dict):
+        _invalid([{"path": "", "message": "This must be an object."}])
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        _invalid(_field_errors(error))
+
+
+def _read() -> bytes:
+    request.max_content_length = LARGEST_BODY
+    try:
+        return request.get_data(cache=False)
+    except HTTPException:
+        raise
+    except Exception as error:
+        # Whatever else goes wrong while reading is the sender's: a chunk without a size, a line that ends early.
+        raise Problem(400) from error
+
+
+def _parse(content: bytes) -> object:
+    try:
+        return json.loads(content.decode("utf-8"), parse_constant=_no_number, parse_int=_integer)
+    except (ValueError, RecursionError):
+        raise Problem(400, "The request body is not valid JSON.") from None
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def _integer(digits: str) -> int | float:
+    # Python refuses to read thousands of digits; JSON does not.
+    return int(digits) if len(digits) < 400 else float(digits)
+
+
+def _field_errors(error: ValidationError) -> list[FieldError]:
+    return [
+        {
+            "path": "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in each["loc"]),
+            "message": _MESSAGES.get(each["type"], each["msg"]).format_map(each.get("ctx", {})),
+        }
+        for each in error.errors(include_url=False)
+    ]
+
+
+def _invalid(errors: list[FieldError]) -> NoReturn:
+    raise Problem(422, "The request is not valid.", errors=errors)

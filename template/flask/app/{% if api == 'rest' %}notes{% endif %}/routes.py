@@ -1,0 +1,127 @@
+"""The routes of notes."""
+
+from urllib.parse import unquote
+
+from flask import Blueprint, Response, current_app
+
+from app.api.operations import Answer, operation, reply
+from app.events import events
+from app.notes import cursor
+from app.notes.etags import etag, unchanged, wanted
+from app.notes.note import Note as Kept
+from app.notes.note import not_found
+from app.notes.schemas import EXAMPLE, NewNote, Note, NoteChanges, NotePage, Paging
+from app.notes.store import PROBLEMS, Notes
+
+routes = Blueprint("notes", __name__, url_prefix="/api/v1/notes")
+
+
+@routes.get("")
+@operation(
+    "notes",
+    "List notes, newest first",
+    {200: Answer("A page of notes.", NotePage, {"items": [EXAMPLE], "next_cursor": None})},
+    query=Paging,
+    problems=(422, *PROBLEMS),
+)
+def list_notes(query: Paging) -> Response:
+    """Return a page; one note more than asked for tells whether there is another."""
+    found = _notes().page(query.limit + 1, cursor.decode(query.cursor))
+    items, more = found[: query.limit], len(found) > query.limit
+    page = NotePage(
+        items=[Note.model_validate(kept) for kept in items],
+        next_cursor=cursor.encode(items[-1].id) if more else None,
+    )
+    return reply(page)
+
+
+@routes.post("")
+@operation(
+    "notes",
+    "Create a note",
+    {201: Answer("The new note.", Note, EXAMPLE, ("ETag", "Location"))},
+    body=NewNote,
+    example={"title": "Milk", "body": "Two bottles."},
+    problems=(400, 413, 415, 422, *PROBLEMS),
+)
+def create_note(body: NewNote) -> Response:
+    """Keep a note, and announce it."""
+    kept = _notes().add(body.title, body.body, None)
+    _announce("created", kept)
+    return _reply(kept, 201, {"Location": f"/api/v1/notes/{kept.id}"})
+
+
+@routes.get("/<id>")
+@operation(
+    "notes",
+    "Read a note",
+    {
+        200: Answer("The note.", Note, EXAMPLE, ("ETag",)),
+        304: Answer("The note is at a version that you have.", headers=("ETag",)),
+    },
+    headers=("If-None-Match",),
+    problems=(404, *PROBLEMS),
+)
+def read_note(id: str) -> Response:
+    """Return a note, unless the client has it already."""
+    kept = _notes().get(_known(id))
+    cached = {"Cache-Control": "private, no-cache"}
+    if unchanged(kept.version):
+        return Response(status=304, headers={**cached, "ETag": etag(kept.version)})
+    return _reply(kept, 200, cached)
+
+
+@routes.patch("/<id>")
+@operation(
+    "notes",
+    "Change a note",
+    {200: Answer("The note as it is now.", Note, EXAMPLE, ("ETag",))},
+    body=NoteChanges,
+    example={"body": "Three bottles."},
+    headers=("If-Match",),
+    problems=(400, 404, 412, 413, 415, 422, *PROBLEMS),
+)
+def change_note(id: str, body: NoteChanges) -> Response:
+    """Change what was sent, and announce it."""
+    changes = body.model_dump(exclude_unset=True)
+    kept = _notes().change(_known(id), changes, wanted())
+    if changes:
+        _announce("updated", kept)
+    return _reply(kept)
+
+
+@routes.delete("/<id>")
+@operation(
+    "notes",
+    "Delete a note",
+    {204: Answer("The note is gone.")},
+    headers=("If-Match",),
+    problems=(404, 412, *PROBLEMS),
+)
+def delete_note(id: str) -> Response:
+    """Forget a note, and announce it."""
+    known = _known(id)
+    _notes().remove(known, wanted())
+    events(current_app).publish("note:deleted", {"id": known})
+    return Response(status=204)
+
+
+def _notes() -> Notes:
+    found: Notes = current_app.extensions["notes"]
+    return found
+
+
+def _known(sent: str) -> str:
+    # The path is as it was sent; this is where its one parameter is decoded.
+    found = cursor.identifier(unquote(sent))
+    if found is None:
+        raise not_found()
+    return found
+
+
+def _reply(kept: Kept, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    return reply(Note.model_validate(kept), status, {**(headers or {}), "ETag": etag(kept.version)})
+
+
+def _announce(what: str, kept: Kept) -> None:
+    events(current_app).publish(f"note:{what}", Note.model_validate(kept).model_dump(mode="json"))
