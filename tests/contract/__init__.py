@@ -1,0 +1,1 @@
+"""The contract: one suite over HTTP, the same for every stack."""

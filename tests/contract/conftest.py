@@ -1,0 +1,195 @@
+"""What the contract's tests are given: every combination that the questionnaire offers, and its running server."""
+
+import dataclasses
+import itertools
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from harness import projects, servers
+from harness.projects import Project
+from harness.servers import Server
+
+ORIGINS = ("https://app.example", "http://localhost:5173")
+# The answers that change what is said over HTTP; one that is not asked yet does not vary.
+DIMENSIONS = ("stack", "database", "api", "redis", "chat", "live_data", "auth")
+
+
+@dataclasses.dataclass(frozen=True)
+class Combination:
+    """The answers that one server is generated from."""
+
+    answers: tuple[tuple[str, object], ...]
+
+    def __getitem__(self, question: str) -> object:
+        """Return the answer to a question, or what stands for its absence."""
+        return dict(self.answers).get(question, "none")
+
+    @property
+    def name(self) -> str:
+        """Name the combination in test ids."""
+        return "-".join(f"{q}" if a is True else str(a) for q, a in self.answers if a is not False)
+
+    def all(self) -> dict[str, object]:
+        """Return complete answers, those that do not matter here being the plainest."""
+        plain = {"project_name": "Contract", "deploy": "none", "ci": "none", "description": "Keeps its promises."}
+        plain |= {"package_manager": "npm"} if self["stack"] == "node" else {}
+        return {**plain, **dict(self.answers)}
+
+
+def combinations() -> list[Combination]:
+    """List every combination of the answers that the questionnaire offers today."""
+    offered = {question: projects.values(question) for question in DIMENSIONS}
+    names = [question for question in DIMENSIONS if offered[question]]
+    return [
+        Combination(tuple(zip(names, row, strict=True)))
+        for row in itertools.product(*(offered[question] for question in names))
+    ]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marks that say which combinations a test is about."""
+    config.addinivalue_line("markers", "needs(**answers): only for combinations with one of these answers")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test for each combination that it is about, or for each pair of stacks."""
+    if not {"combination", "pair"} & set(metafunc.fixturenames):
+        return
+    wanted = [combination for combination in combinations() if _fits(metafunc, combination)]
+    if "pair" in metafunc.fixturenames:
+        pairs = [Combination(tuple(a for a in one.answers if a[0] != "stack")) for one in wanted]
+        unique = list(dict.fromkeys(pairs))
+        metafunc.parametrize("pair", unique, ids=[one.name for one in unique], indirect=True, scope="session")
+    else:
+        metafunc.parametrize("combination", wanted, ids=[one.name for one in wanted], indirect=True, scope="session")
+
+
+def _fits(metafunc: pytest.Metafunc, combination: Combination) -> bool:
+    """Say whether a test's marks allow a combination."""
+    for mark in metafunc.definition.iter_markers("needs"):
+        for question, answer in mark.kwargs.items():
+            allowed = [answer] if isinstance(answer, str | bool) else list(answer)
+            if answer == "any":
+                if combination[question] == "none":
+                    return False
+            elif combination[question] not in allowed:
+                return False
+    return True
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a combination's tests on one process when they are shared out with --dist loadgroup."""
+    for item in items:
+        callspec = getattr(item, "callspec", None)
+        if callspec and (one := callspec.params.get("combination") or callspec.params.get("pair")):
+            item.add_marker(pytest.mark.xdist_group(one.name))
+
+
+@pytest.fixture(scope="session")
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder where all test processes keep their generated projects."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if base.name.startswith("popen-") else base
+    return shared / "projects"
+
+
+@pytest.fixture(scope="session")
+def combination(request: pytest.FixtureRequest) -> Combination:
+    """Return the answers that a test is about."""
+    chosen = request.param
+    assert isinstance(chosen, Combination)
+    return chosen
+
+
+@pytest.fixture(scope="session")
+def project(combination: Combination, workshop: Path) -> Project:
+    """Return the installed project of a combination."""
+    return projects.prepared(combination.all(), workshop)
+
+
+Launch = Callable[..., AbstractContextManager[Server]]
+
+
+def production(project: Project, folder: Path) -> dict[str, str]:
+    """Return the variables of a deployment, its database being new and empty."""
+    env = {"APP_ENV": "production"}
+    if url := servers.database_url(str(project.answers["database"]), folder):
+        env["DATABASE_URL"] = url
+    if project.answers["api"] != "none":
+        env["CORS_ORIGINS"] = ",".join(ORIGINS)
+    return env
+
+
+@contextmanager
+def deployed(project: Project, folder: Path, env: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """Run a project as in production: migrated first, then started."""
+    place = projects.sandbox(project, folder / "project")
+    variables = {**production(place, folder / "store"), **(env or {})}
+    if "DATABASE_URL" in variables and variables["APP_ENV"] == "production":
+        servers.migrate(place, variables)
+    with servers.started(place, folder / "output", variables) as server:
+        yield server
+        if server.process.poll() is None:
+            server.stop()
+
+
+@pytest.fixture(scope="session")
+def server(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Return the server in production that a combination's tests share."""
+    with deployed(project, tmp_path_factory.mktemp("server")) as running:
+        yield running
+
+
+@pytest.fixture
+def launch(project: Project, tmp_path: Path) -> Launch:
+    """Return a function that runs the project in a place of its own, with exactly the variables given."""
+
+    def start(**env: str) -> AbstractContextManager[Server]:
+        place = tmp_path / "project"
+        return servers.started(
+            Project(place, project.answers) if place.exists() else projects.sandbox(project, place),
+            tmp_path / "output",
+            env,
+        )
+
+    return start
+
+
+@pytest.fixture
+def deploy(project: Project, tmp_path: Path) -> Launch:
+    """Return a function that runs the project as in production, in a place of its own."""
+
+    def start(**env: str) -> AbstractContextManager[Server]:
+        return deployed(project, tmp_path, env)
+
+    return start
+
+
+@pytest.fixture
+def http(server: Server) -> Iterator[httpx.Client]:
+    """Return a client of the shared server."""
+    with httpx.Client(base_url=server.url, timeout=60, trust_env=False) as client:
+        yield client
+
+
+@dataclasses.dataclass(frozen=True)
+class Pair:
+    """The same answers in every stack, side by side."""
+
+    answers: Combination
+    projects: dict[str, Project]
+
+
+@pytest.fixture(scope="session")
+def pair(request: pytest.FixtureRequest, workshop: Path) -> Pair:
+    """Return the installed projects of both stacks for the same answers."""
+    chosen = request.param
+    assert isinstance(chosen, Combination)
+    made = {}
+    for stack in projects.values("stack"):
+        whole = Combination((("stack", stack), *chosen.answers))
+        made[str(stack)] = projects.prepared(whole.all(), workshop)
+    return Pair(chosen, made)

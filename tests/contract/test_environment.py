@@ -1,0 +1,193 @@
+"""The environment: read once, checked, and refused in one line that says what to write instead."""
+
+import time
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+from harness import node, projects, servers
+from harness.projects import Project
+
+from contract.conftest import Launch
+from contract.wire import ask
+
+APP_ENV = 'APP_ENV must be one of development, test, production, not "{}"; for example APP_ENV=production'
+HOST = 'HOST must be an IP address or a host name, not "{}"; for example HOST=127.0.0.1'
+PORT = 'PORT must be a whole number from 1 to 65535, not "{}"; for example PORT=8000'
+LOG_LEVEL = 'LOG_LEVEL must be one of debug, info, warning, error, not "{}"; for example LOG_LEVEL=info'
+TRUST_PROXY = 'TRUST_PROXY must be a whole number from 0 to 10, not "{}"; for example TRUST_PROXY=1'
+CORS_ORIGINS = (
+    "CORS_ORIGINS must be a comma-separated list of origins like https://example.org, or *, "
+    'not "{}"; for example CORS_ORIGINS=https://example.org'
+)
+SQLITE = "DATABASE_URL must be the address of a SQLite file; for example DATABASE_URL=sqlite:///data/app.db"
+REQUIRED = "DATABASE_URL is required in production; for example DATABASE_URL=sqlite:////var/lib/app/app.db"
+
+WRONG = [
+    ("APP_ENV", APP_ENV, ["x", "Production", "prod", "development ", "ünïcode"]),
+    ("HOST", HOST, ["a b", "http://localhost", "a/b", "127.0.0.1:8000"]),
+    ("PORT", PORT, ["x", "0", "65536", "-1", "80.5", "8e3", "8_000", "0x1f90", "٨٠٠٠", "99999999999999999999"]),
+    ("LOG_LEVEL", LOG_LEVEL, ["x", "INFO", "warn", "10"]),
+    ("TRUST_PROXY", TRUST_PROXY, ["x", "-1", "11", "1.0", "true", "1_0", "٣"]),
+]
+WRONG_ORIGINS = ["x", "example.org", "https://example.org/", "https://example.org/a", "ftp://example.org", "null"]
+WRONG_ORIGINS += ["https://", "https://a b", "https://user@example.org", "https://example.org?x", "https://a;https://b"]
+WRONG_SQLITE = ["x", "data/app.db", "postgresql://me:secret@db/app", "mysql://me:secret@db/app", "file:secret.db"]
+
+
+def refusal(place: Project, folder: Path, env: Mapping[str, str], line: str) -> str | None:
+    """Start with this environment and say what is not as promised: one line on stderr and status 78."""
+    server = servers.spawn(place, folder, {"PORT": str(servers.free_port()), **env})
+    deadline = time.monotonic() + servers.PATIENCE
+    while server.process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.02)
+    status = server.process.poll()
+    server.kill()
+    if (status, server.stderr, server.stdout) == (78, line + "\n", ""):
+        return None
+    return f"{env}: expected status 78 and {line!r}, got {status}, {server.stderr[-700:]!r}, {server.stdout[-300:]!r}"
+
+
+def check_refusals(project: Project, folder: Path, rows: Iterable[tuple[Mapping[str, str], str]]) -> None:
+    """Try every row, a few at the same time, and show all that went wrong."""
+    place = projects.sandbox(project, folder / "project")
+    with ThreadPoolExecutor(4) as pool:
+        tries = [pool.submit(refusal, place, folder / str(n), *row) for n, row in enumerate(rows)]
+    wrong = [message for one in tries if (message := one.result())]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_wrong_value_is_one_line_and_status_78(project: Project, tmp_path: Path) -> None:
+    """Each wrong value is refused with a line that names the variable, the value and an example."""
+    check_refusals(
+        project, tmp_path, [({name: value}, line.format(value)) for name, line, wrong in WRONG for value in wrong]
+    )
+
+
+@pytest.mark.needs(api="any")
+def test_a_wrong_origin_is_one_line_and_status_78(project: Project, tmp_path: Path) -> None:
+    """An origin is a scheme, a host and a port, and nothing after them."""
+    check_refusals(project, tmp_path, [({"CORS_ORIGINS": x}, CORS_ORIGINS.format(x)) for x in WRONG_ORIGINS])
+
+
+@pytest.mark.needs(database="sqlite")
+def test_a_wrong_database_address_is_refused_without_repeating_it(project: Project, tmp_path: Path) -> None:
+    """An address may hold a password, so the line does not show it."""
+    rows = [({"DATABASE_URL": value, "APP_ENV": app}, SQLITE) for value in WRONG_SQLITE for app in ("", "production")]
+    check_refusals(project, tmp_path, rows)
+
+
+@pytest.mark.needs(database="any")
+def test_production_needs_a_database_address(project: Project, tmp_path: Path) -> None:
+    """Data is not to end up in a default place by oversight; empty is missing."""
+    rows = [({"APP_ENV": "production"}, REQUIRED), ({"APP_ENV": "production", "DATABASE_URL": ""}, REQUIRED)]
+    check_refusals(project, tmp_path, rows)
+
+
+def test_the_first_wrong_variable_is_the_one_named(project: Project, tmp_path: Path) -> None:
+    """With several wrong values the order is that of the documentation."""
+    wrong = {"DATABASE_URL": "x", "CORS_ORIGINS": "x", "TRUST_PROXY": "x", "LOG_LEVEL": "x", "PORT": "x", "HOST": "a b"}
+    rows = [({**wrong, "APP_ENV": "x"}, APP_ENV.format("x")), (wrong, HOST.format("a b"))]
+    rows += [({**wrong, "HOST": ""}, PORT.format("x"))]
+    rows += [({**wrong, "HOST": "", "PORT": ""}, LOG_LEVEL.format("x"))]
+    rows += [({**wrong, "HOST": "", "PORT": "", "LOG_LEVEL": ""}, TRUST_PROXY.format("x"))]
+    check_refusals(project, tmp_path, rows)
+
+
+def test_a_value_of_two_lines_is_still_refused_in_one(project: Project, tmp_path: Path) -> None:
+    """A line break in a value cannot forge a second line."""
+    place = projects.sandbox(project, tmp_path / "project")
+    for name in ("APP_ENV", "HOST", "PORT", "LOG_LEVEL", "TRUST_PROXY"):
+        server = servers.spawn(place, tmp_path / name, {"PORT": str(servers.free_port()), name: "1\n2\x1b[31m"})
+        status = server.wait()
+        server.kill()
+        assert status == 78, server.told()
+        assert len(server.stderr.splitlines()) == 1, server.told()
+        assert server.stderr.startswith(f"{name} must be "), server.told()
+        assert "\x1b" not in server.stderr
+
+
+def test_an_empty_variable_counts_as_unset(launch: Launch) -> None:
+    """Every variable may be empty; the defaults apply."""
+    with launch(APP_ENV="", HOST="", LOG_LEVEL="", TRUST_PROXY="", CORS_ORIGINS="", DATABASE_URL="") as server:
+        assert ask(server, "GET", "/health/ready").status == 200
+        assert "listening" in server.stdout
+        server.stop()
+
+
+def test_the_defaults_are_port_8000_of_the_loopback_address(project: Project, tmp_path: Path) -> None:
+    """Without any variable the app listens on 127.0.0.1:8000, or says in one line that it cannot."""
+    place = projects.sandbox(project, tmp_path / "project")
+    node.CACHE.mkdir(parents=True, exist_ok=True)
+    with FileLock(node.CACHE / "port-8000.lock"):
+        server = servers.spawn(place, tmp_path / "output", {"PORT": ""})
+        try:
+            server.wait_for("listening") if server.process.poll() is None else None
+        except AssertionError:
+            assert server.stderr == "Cannot listen on 127.0.0.1:8000: the address is in use.\n", server.told()
+            return
+        finally:
+            server.signal() if server.process.poll() is None else None
+            server.wait()
+            server.kill()
+        assert "127.0.0.1" in server.stdout
+        assert "8000" in server.stdout
+
+
+def test_a_busy_port_is_one_line_and_status_1(tmp_path: Path, launch: Launch) -> None:
+    """A second process on the same port says what is wrong."""
+    with launch() as server:
+        second = servers.spawn(server.project, tmp_path / "second", {"PORT": str(server.port)})
+        assert second.wait() == 1, second.told()
+        second.kill()
+        assert second.stderr == f"Cannot listen on 127.0.0.1:{server.port}: the address is in use.\n", second.told()
+        assert ask(server, "GET", "/health/live").status == 200
+
+
+def test_the_env_file_is_read_in_development_only(project: Project, tmp_path: Path) -> None:
+    """A file left on a server cannot change what production does."""
+    place = projects.sandbox(project, tmp_path / "project")
+    (place.path / ".env").write_text("# a comment\n\nLOG_LEVEL=wrong\n", encoding="utf-8")
+    assert refusal(place, tmp_path / "development", {}, LOG_LEVEL.format("wrong")) is None
+    with servers.started(place, tmp_path / "test", {"APP_ENV": "test"}) as server:
+        assert ask(server, "GET", "/health/live").status == 200
+    env = {"APP_ENV": "production"}
+    if url := servers.database_url(str(project.answers["database"]), tmp_path):
+        env["DATABASE_URL"] = url
+    with servers.started(place, tmp_path / "production", env) as server:
+        assert ask(server, "GET", "/health/live").status == 200
+
+
+def test_a_real_variable_wins_over_the_env_file(project: Project, tmp_path: Path) -> None:
+    """What is typed before the command counts more than what is in the file."""
+    place = projects.sandbox(project, tmp_path / "project")
+    (place.path / ".env").write_text('LOG_LEVEL=wrong\nHOST="127.0.0.1"\nTRUST_PROXY=1 # one\n', encoding="utf-8")
+    with servers.started(place, tmp_path / "output", {"LOG_LEVEL": "info"}) as server:
+        assert ask(server, "GET", "/health/live").status == 200
+
+
+def test_the_example_file_names_every_variable_and_is_a_valid_env_file(project: Project, tmp_path: Path) -> None:
+    """Copied to .env as it is, the example starts the project."""
+    place = projects.sandbox(project, tmp_path / "project")
+    text = (place.path / ".env.example").read_text(encoding="utf-8")
+    expected = {"APP_ENV", "HOST", "PORT", "LOG_LEVEL", "TRUST_PROXY"}
+    expected |= {"CORS_ORIGINS"} if project.answers["api"] != "none" else set()
+    expected |= {"DATABASE_URL"} if project.answers["database"] != "none" else set()
+    lines = [line.lstrip("# ") for line in text.splitlines() if "=" in line]
+    assert {line.split("=")[0] for line in lines if line.split("=")[0].isupper()} == expected
+    (place.path / ".env").write_text(text, encoding="utf-8")
+    with servers.started(place, tmp_path / "output") as server:
+        assert ask(server, "GET", "/health/ready").status == 200
+
+
+@pytest.mark.needs(database="sqlite")
+def test_a_relative_database_address_starts_at_the_working_directory(launch: Launch) -> None:
+    """Three slashes are relative, and the folder is made."""
+    with launch(DATABASE_URL="sqlite:///deep/er/notes.db") as server:
+        assert ask(server, "GET", "/health/ready").status == 200
+        assert (server.project.path / "deep" / "er" / "notes.db").is_file()
+    with launch() as server:
+        assert ask(server, "GET", "/health/ready").status == 200
+        assert (server.project.path / "data" / "app.db").is_file()

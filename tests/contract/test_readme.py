@@ -1,0 +1,45 @@
+"""The commands that the README prints are the ones that work."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+from harness import projects, servers
+from harness.projects import Project
+
+from contract.wire import ask
+
+
+@pytest.mark.needs(api="rest", database=["sqlite", "none"])
+def test_the_run_command_of_the_readme_serves_until_it_is_interrupted(project: Project, tmp_path: Path) -> None:
+    """As printed, in a shell, then Ctrl-C; nothing stays behind."""
+    place = projects.sandbox(project, tmp_path / "project")
+    for name in projects.INSTALLED:
+        if (place.path / name).is_symlink():
+            (place.path / name).unlink()
+    projects.install(place)
+    command = ["sh", "-c", place.readme().run]
+    with servers.started(place, tmp_path / "output", command=command, bare=place.environment()) as server:
+        assert ask(server, "GET", "/health/ready").status == 200
+        assert ask(server, "GET", "/api/docs").status == 200
+        os.killpg(server.process.pid, signal.SIGINT)
+        server.wait()
+        assert not server.left_behind(), server.told()
+        assert "stopped" in server.stdout, server.told()
+        assert "Traceback" not in server.stdout + server.stderr
+
+
+@pytest.mark.needs(api="rest")
+def test_the_develop_command_of_the_readme_serves(project: Project, tmp_path: Path) -> None:
+    """As printed, on the port that it says or the one that is given."""
+    place = projects.sandbox(project, tmp_path / "project")
+    port = servers.free_port()
+    command = place.readme().develop.replace("8000", str(port))
+    with servers.started(
+        place, tmp_path / "output", {"PORT": str(port)}, command=["sh", "-c", command], bare=place.environment()
+    ) as server:
+        assert ask(server, "GET", "/health/ready").status == 200
+        os.killpg(server.process.pid, signal.SIGINT)
+        server.wait()
+        assert not server.left_behind(), server.told()

@@ -1,0 +1,1 @@
+"""What the tests stand on: the questionnaire, generated projects and running servers."""
