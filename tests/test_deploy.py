@@ -1,4 +1,4 @@
-"""What ships and checks a generated project: image, Compose, Kubernetes and pipelines, held to schemas and to each other."""
+"""What ships and checks a generated project: held to schemas, and its facts to each other."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import kubernetes_validate
+import kubernetes_validate  # type: ignore[import-untyped]
 import pytest
 import yaml
-from check_jsonschema.builtin_schemas import get_builtin_schema
-from dockerfile_parse import DockerfileParser
+from check_jsonschema.builtin_schemas import get_builtin_schema  # type: ignore[import-untyped]
+from dockerfile_parse import DockerfileParser  # type: ignore[import-untyped]
 from harness import node
 from jsonschema.validators import validator_for
 
@@ -80,7 +80,7 @@ def every(**wanted: Any) -> Callable[[Callable[[Project], None]], Callable[[list
                     error.add_note(f"with {project.answers}")
                     raise
 
-        run.__name__ = test.__name__
+        run.__name__, run.__doc__ = test.__name__, test.__doc__
         return run
 
     return decorate
@@ -93,17 +93,17 @@ PIPELINES = {"github": ".github/workflows/ci.yml", "gitlab": ".gitlab-ci.yml"}
 # Readings of single files
 
 
-def compose(project: Project) -> dict[str, Any]:
+def compose(project: Project) -> Any:
     """Read compose.yaml."""
     return yaml.safe_load(project.files["compose.yaml"])
 
 
-def manifest(project: Project, name: str) -> dict[str, Any]:
+def manifest(project: Project, name: str) -> Any:
     """Read a Kubernetes manifest."""
     return yaml.safe_load(project.files[f"deploy/kubernetes/{name}.yaml"])
 
 
-def pipeline(project: Project) -> dict[str, Any]:
+def pipeline(project: Project) -> Any:
     """Read the pipeline, whose `on` YAML takes for true."""
     return yaml.safe_load(project.files[PIPELINES[project["ci"]]])
 
@@ -132,19 +132,19 @@ def environment(project: Project) -> dict[str, str]:
     return dict(pair.split("=", 1) for name, value in final(project) if name == "ENV" for pair in value.split())
 
 
-def health_check(project: Project) -> list[str]:
+def health_check(project: Project) -> Any:
     """Give the command of the image's health check."""
     return json.loads(only(project, "HEALTHCHECK").split("CMD ", 1)[1])
 
 
-def versions(project: Project) -> list[str]:
+def versions(project: Project) -> Any:
     """Give the versions that the pipeline tries."""
     if project["ci"] == "github":
         return pipeline(project)["jobs"]["check"]["strategy"]["matrix"]["version"]
     return pipeline(project)["check"]["parallel"]["matrix"][0]["VERSION"]
 
 
-def steps(project: Project) -> list[str]:
+def steps(project: Project) -> Any:
     """Give the commands of the pipeline's check, in order."""
     if project["ci"] == "github":
         return [step["run"] for step in pipeline(project)["jobs"]["check"]["steps"] if "run" in step]
@@ -157,7 +157,7 @@ def readme_commands(project: Project) -> list[str]:
     return [line.split("  #")[0] for block in blocks for line in block.splitlines()]
 
 
-def floor(project: Project) -> str:
+def floor(project: Project) -> Any:
     """Give the oldest version of the language that the project takes."""
     if project["stack"] == "flask":
         return tomllib.loads(project.files["pyproject.toml"])["project"]["requires-python"].removeprefix(">=")
@@ -169,6 +169,7 @@ def floor(project: Project) -> str:
 
 @every()
 def test_only_what_was_chosen_is_there(project: Project) -> None:
+    """Neither a file nor a word of the README speaks of what was not chosen."""
     wanted = set()
     if project["deploy"] in SHIPPED:
         wanted |= {"Dockerfile", ".dockerignore", "compose.yaml"}
@@ -191,6 +192,7 @@ def test_only_what_was_chosen_is_there(project: Project) -> None:
 
 @every()
 def test_no_free_text_reaches_what_is_run(project: Project) -> None:
+    """A name with shell, workflow and template syntax in it stays out, and what is rendered is tidy."""
     for path in {"Dockerfile", ".dockerignore", "compose.yaml", *PIPELINES.values()} | {
         f"deploy/kubernetes/{name}.yaml" for name in (*MANIFESTS, "kustomization")
     }:
@@ -211,11 +213,13 @@ def matches(name: str, document: dict[str, Any]) -> None:
 
 @every(deploy=SHIPPED)
 def test_compose_keeps_to_the_specification(project: Project) -> None:
+    """The Compose Specification knows every key."""
     matches("vendor.compose-spec", compose(project))
 
 
 @every(ci=("github", "gitlab"))
 def test_a_pipeline_keeps_to_the_schema_of_its_service(project: Project) -> None:
+    """GitHub and GitLab know every key."""
     workflow = pipeline(project)
     if True in workflow:
         workflow["on"] = workflow.pop(True)
@@ -224,6 +228,7 @@ def test_a_pipeline_keeps_to_the_schema_of_its_service(project: Project) -> None
 
 @every(deploy="kubernetes")
 def test_manifests_keep_to_the_api_of_kubernetes(project: Project) -> None:
+    """Every field exists, in an older version as in a new one."""
     for name in MANIFESTS:
         for version in ("1.33", "1.37"):
             kubernetes_validate.validate(manifest(project, name), version, strict=True)
@@ -232,6 +237,7 @@ def test_manifests_keep_to_the_api_of_kubernetes(project: Project) -> None:
 
 @every(deploy="kubernetes")
 def test_kustomize_builds_the_manifests(project: Project) -> None:
+    """All five objects come out, and the pods read the generated ConfigMap."""
     if shutil.which("kubectl") is None:
         pytest.skip("kubectl is not on PATH")
     built = kustomized(tuple((path, text) for path, text in project.files.items() if path.startswith("deploy/")))
@@ -249,7 +255,7 @@ def kustomized(project: tuple[tuple[str, str], ...]) -> str:
         for path, text in project:
             (Path(folder) / path).parent.mkdir(parents=True, exist_ok=True)
             (Path(folder) / path).write_text(text)
-        command = ["kubectl", "kustomize", Path(folder) / "deploy" / "kubernetes"]
+        command = ["kubectl", "kustomize", f"{folder}/deploy/kubernetes"]
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
@@ -258,6 +264,7 @@ def kustomized(project: tuple[tuple[str, str], ...]) -> str:
 
 @every(deploy=SHIPPED)
 def test_a_dockerfile_is_made_of_known_instructions(project: Project) -> None:
+    """It gives up its rights after copying and ends with what it starts."""
     known = {"FROM", "RUN", "COPY", "ENV", "WORKDIR", "USER", "EXPOSE", "HEALTHCHECK", "CMD"}
     assert {name for name, _ in instructions(project)} == known
     names = [name for name, _ in final(project)]
@@ -267,6 +274,7 @@ def test_a_dockerfile_is_made_of_known_instructions(project: Project) -> None:
 
 @every(deploy=SHIPPED)
 def test_an_image_starts_what_the_readme_starts(project: Project) -> None:
+    """There is one entry, and what is compiled beforehand exists."""
     command = json.loads(only(project, "CMD"))
     if project["stack"] == "flask":
         assert ["uv", "run", *command] == readme_commands(project)[0].split()
@@ -280,9 +288,11 @@ def test_an_image_starts_what_the_readme_starts(project: Project) -> None:
 
 @every(deploy=SHIPPED)
 def test_an_image_is_given_all_that_it_copies_and_no_more(project: Project) -> None:
+    """The Dockerfile and .dockerignore name the same files, and the project has them."""
     lines = [line for line in project.files[".dockerignore"].splitlines() if not line.startswith("#")]
     assert lines[0] == "*"
     allowed = {line.removeprefix("!") for line in lines if line.startswith("!")}
+    given: set[str] = set()
     copied = [
         source
         for name, value in instructions(project)
@@ -293,11 +303,14 @@ def test_an_image_is_given_all_that_it_copies_and_no_more(project: Project) -> N
         assert {source.removesuffix("*"), source.split("/")[0]} & allowed
         there = [path for path in project.files if fnmatch.fnmatch(path, source) or path.startswith(f"{source}/")]
         assert there or source.endswith("*"), f"{source} is not in the project"
+        given |= set(there)
+    assert {".npmrc", ".yarnrc.yml", "pnpm-workspace.yaml"} & project.files.keys() <= given
     assert allowed == {source.removesuffix("*").split("/")[0] for source in copied}
 
 
 @every(deploy=SHIPPED)
 def test_a_health_check_asks_the_server_and_believes_it(project: Project) -> None:
+    """Its own command, run: healthy at 200, not at 503, not when nobody answers."""
     command = health_check(project)
     assert command[0] == {"flask": "python", "node": "node"}[project["stack"]]
     command[0] = sys.executable if project["stack"] == "flask" else str(node.node())
@@ -308,7 +321,7 @@ def test_a_health_check_asks_the_server_and_believes_it(project: Project) -> Non
 
 @cache
 def asked(command: tuple[str, ...], status: int | None) -> tuple[int, str | None]:
-    """Run a health check against a server that answers so, or that is not there; give its exit status and what it asked for."""
+    """Run a health check against a server that answers so, or is not there; give its exit status and what it asked."""
     paths: list[str] = []
 
     class Answer(http.server.BaseHTTPRequestHandler):
@@ -329,7 +342,7 @@ def asked(command: tuple[str, ...], status: int | None) -> tuple[int, str | None
         ended = subprocess.run(command, env={"PORT": str(port)}, capture_output=True, timeout=60, check=False)
         if status is not None:
             server.shutdown()
-    return ended.returncode, (paths or [None])[0]
+    return ended.returncode, paths[0] if paths else None
 
 
 # Facts that are held in two files
@@ -337,6 +350,7 @@ def asked(command: tuple[str, ...], status: int | None) -> tuple[int, str | None
 
 @every(deploy=SHIPPED)
 def test_the_port_is_the_same_everywhere(project: Project) -> None:
+    """Image, Compose, README, Kubernetes and the pipeline agree."""
     port = environment(project)["PORT"]
     assert environment(project)["HOST"] == "0.0.0.0"
     assert environment(project)["APP_ENV"] == "production"
@@ -353,6 +367,7 @@ def test_the_port_is_the_same_everywhere(project: Project) -> None:
 
 @every(deploy=SHIPPED)
 def test_only_variables_that_the_project_reads_are_set(project: Project) -> None:
+    """Compose and the ConfigMap set all that .env.example lists but what the image fixes."""
     read = set(re.findall(r"^([A-Z_]+)=", project.files[".env.example"], re.MULTILINE))
     for service in compose(project)["services"].values():
         assert set(service["environment"]) == read - {"APP_ENV", "HOST", "PORT"}
@@ -365,6 +380,7 @@ def test_only_variables_that_the_project_reads_are_set(project: Project) -> None
 
 @every(ci=("github", "gitlab"))
 def test_versions_are_those_that_the_project_takes(project: Project) -> None:
+    """The oldest is the project's floor, and the image is one of those that are tried."""
     listed = versions(project)
     assert listed[0] == ".".join(floor(project).split(".")[: len(listed[0].split("."))])
     if project["deploy"] != "none":
@@ -376,6 +392,7 @@ def test_versions_are_those_that_the_project_takes(project: Project) -> None:
 
 @every(ci=("github", "gitlab"))
 def test_a_pipeline_runs_the_commands_of_the_readme(project: Project) -> None:
+    """It checks format, lint, types and tests as a person would."""
     told = readme_commands(project)
     install = "uv sync" if project["stack"] == "flask" else f"{project['package_manager']} install"
     *got, format_check, lint, types, test = steps(project)
@@ -389,6 +406,7 @@ def test_a_pipeline_runs_the_commands_of_the_readme(project: Project) -> None:
 
 @every(ci="github")
 def test_a_workflow_may_only_read(project: Project) -> None:
+    """It has no more rights, no one else's actions, and no expression inside a shell line."""
     workflow = pipeline(project)
     assert workflow["permissions"] == {"contents": "read"}
     for job in workflow["jobs"].values():
@@ -405,6 +423,7 @@ def test_a_workflow_may_only_read(project: Project) -> None:
 
 @every(deploy=SHIPPED)
 def test_services_run_with_as_few_rights_as_they_need(project: Project) -> None:
+    """Nothing is writable but /tmp and the data, and there is time to stop."""
     assert only(project, "USER") == "1000:1000"
     for service in compose(project)["services"].values():
         assert service["read_only"] is True
@@ -416,6 +435,7 @@ def test_services_run_with_as_few_rights_as_they_need(project: Project) -> None:
 
 @every(deploy=SHIPPED)
 def test_a_database_is_migrated_before_the_application_starts(project: Project) -> None:
+    """The migration is a service of its own, on the same data, with the README's command."""
     read = compose(project)
     has_database = project["database"] != "none"
     assert ("migrate" in read["services"]) == has_database
@@ -444,6 +464,7 @@ def test_a_database_is_migrated_before_the_application_starts(project: Project) 
 
 @every(deploy="kubernetes")
 def test_pods_pass_the_restricted_level(project: Project) -> None:
+    """They ask for what the level wants, as the user of the image."""
     pod = manifest(project, "deployment")["spec"]["template"]["spec"]
     user, group = map(int, only(project, "USER").split(":"))
     assert pod["securityContext"] == {
@@ -464,6 +485,7 @@ def test_pods_pass_the_restricted_level(project: Project) -> None:
 
 @every(deploy="kubernetes")
 def test_pods_are_asked_and_given_time(project: Project) -> None:
+    """Each probe asks its address, and there is time to stop."""
     pod = manifest(project, "deployment")["spec"]["template"]["spec"]
     (container,) = pod["containers"]
     assert container["startupProbe"]["httpGet"]["path"] == "/health/live"
@@ -475,6 +497,7 @@ def test_pods_are_asked_and_given_time(project: Project) -> None:
 
 @every(deploy="kubernetes")
 def test_every_manifest_means_the_same_pods(project: Project) -> None:
+    """Labels and the image's name agree."""
     deployment = manifest(project, "deployment")
     labels = deployment["spec"]["template"]["metadata"]["labels"]
     assert labels == {"app.kubernetes.io/name": "the-slug"} == deployment["spec"]["selector"]["matchLabels"]
@@ -488,6 +511,7 @@ def test_every_manifest_means_the_same_pods(project: Project) -> None:
 
 @every(deploy="kubernetes")
 def test_what_lives_in_memory_has_one_pod(project: Project) -> None:
+    """Notes that a second process would not know are kept by one, and it is said why."""
     in_memory = project["api"] == "rest" and project["database"] == "none"
     assert (manifest(project, "deployment")["spec"]["replicas"] == 1) == in_memory
     assert ("memory of one process" in project.files["deploy/kubernetes/deployment.yaml"]) == in_memory
