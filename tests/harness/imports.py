@@ -33,7 +33,7 @@ TOOLS = {
     "types-": r"",
 }
 """Packages that nothing imports because they are run by name; each must be called by a manifest or a page."""
-EXTRA_STANDARD = frozenset({"__future__"})
+EXTRA_STANDARD = frozenset({"__future__", "_typeshed"})
 
 
 @dataclass(frozen=True)

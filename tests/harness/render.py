@@ -6,9 +6,11 @@ makes a file of each item, files without the suffix are copied as they are, and 
 
 from __future__ import annotations
 
+import atexit
 import re
+import shutil
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from unicodedata import normalize
@@ -19,7 +21,7 @@ from copier._tools import scantree
 from copier._user_data import AnswersMap
 from pathspec import PathSpec
 
-from harness.questionnaire import ABSENT, VOLATILE, Answers, Questionnaire
+from harness.questionnaire import ABSENT, VOLATILE, Answers, Questionnaire, snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -245,3 +247,12 @@ class Renderer:
                 answers.hide(name)
         questionnaire.worker.answers = answers
         return questionnaire.worker._answers_to_remember()
+
+
+@cache
+def working_tree() -> tuple[Questionnaire, Renderer]:
+    """The questions and the renderer of the checkout as it stands when this is first called."""
+    copy = snapshot()
+    atexit.register(shutil.rmtree, copy, ignore_errors=True)
+    questionnaire = Questionnaire(copy)
+    return questionnaire, Renderer(questionnaire)
