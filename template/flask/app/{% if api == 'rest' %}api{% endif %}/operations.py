@@ -21,9 +21,7 @@ _View = Callable[..., Response]
 
 _MESSAGES = {
     "missing": "This field is required.",
-    "extra_forbidden": "This field is not known.",
     "string_type": "This must be a string.",
-    "string_unicode": "This must be well-formed Unicode.",
     "greater_than_equal": "This must be at least {ge}.",
     "less_than_equal": "This must be at most {le}.",
 }
@@ -118,10 +116,17 @@ def _body(model: type[_Model]) -> _Model:
     value = _parse(_read())
     if not isinstance(value, dict):
         _invalid([{"path": "", "message": "This must be an object."}])
+    known = {name: content for name, content in value.items() if name in model.model_fields}
+    wrong: list[FieldError] = [
+        {"path": _pointer(name), "message": "This field is not known."} for name in value if name not in known
+    ]
     try:
-        return model.model_validate(value)
+        found = model.model_validate(known)
     except ValidationError as error:
-        _invalid(_field_errors(error))
+        wrong = [*_field_errors(error), *wrong]
+    if wrong:
+        _invalid(wrong)
+    return found
 
 
 def _read() -> bytes:
@@ -151,10 +156,14 @@ def _integer(digits: str) -> int | float:
     return int(digits) if len(digits) < 400 else float(digits)
 
 
+def _pointer(*names: str | int) -> str:
+    return "".join("/" + str(name).replace("~", "~0").replace("/", "~1") for name in names)
+
+
 def _field_errors(error: ValidationError) -> list[FieldError]:
     return [
         {
-            "path": "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in each["loc"]),
+            "path": _pointer(*each["loc"]),
             "message": _MESSAGES.get(each["type"], each["msg"]).format_map(each.get("ctx", {})),
         }
         for each in error.errors(include_url=False)

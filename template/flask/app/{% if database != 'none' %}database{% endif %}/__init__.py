@@ -17,7 +17,7 @@ from app.lifecycle import lifecycle
 def init_app(app: Flask) -> None:
     """Open the database; outside production what is pending is applied at start."""
     production = settings(app).APP_ENV == "production"
-    opened = create_engine(dialect.address(production), **dialect.OPTIONS)
+    opened = create_engine(dialect.address(), **dialect.OPTIONS)
     dialect.prepare(opened)
     migrations = Migrations(opened)
     app.extensions["engine"] = opened
