@@ -48,6 +48,12 @@ def wrong(path: str, content: bytes) -> tuple[str, ...]:
     return tuple(found)
 
 
+@cache
+def parse(path: str, content: bytes) -> None:
+    """Read one file by the parser of its kind."""
+    reader(path)(content.decode())
+
+
 def _untidy(text: str) -> list[str]:
     found = []
     if text and (not text.endswith("\n") or text.endswith("\n\n") or text == "\n"):
