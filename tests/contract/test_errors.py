@@ -290,7 +290,6 @@ def test_the_checks_come_in_one_order(server: Server) -> None:
 
 
 MALFORMED = {
-    "no-version": b"GET /health/live\r\n\r\n",
     "not-http": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\0" * 200,
     "space-in-the-target": b"GET /health /live HTTP/1.1\r\nHost: a\r\n\r\n",
     "bad-header": b"GET /health/live HTTP/1.1\r\nHost: a\r\nno colon\r\n\r\n",

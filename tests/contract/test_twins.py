@@ -46,7 +46,6 @@ def plain_rows() -> list[Row]:
         "/a+b",
         "/a;b",
         "/a?b?c",
-        "/a#b",
         "/%2e%2e/x",
         "/./health/live",
         "/health/./live",
@@ -84,14 +83,14 @@ def plain_rows() -> list[Row]:
         "/api/openapi.json/",
         "/api/Docs",
     ]
-    methods = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "FOO", "get")
+    methods = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND")
     asked: list[Row] = [
         (method, path, {}, b"") for path in paths for method in methods if path != "*" or method == "OPTIONS"
     ]
     for origin in (*ORIGINS, "https://evil.example", "null", "*", ""):
         for path in ("/health/live", "/nothing", LIST, MISSING, "/api/nothing"):
             asked += [("GET", path, {"Origin": origin}, b""), ("OPTIONS", path, {"Origin": origin}, b"")]
-            for method in ("GET", "POST", "FOO", ""):
+            for method in ("GET", "POST", "PROPFIND", ""):
                 asked.append(("OPTIONS", path, {"Origin": origin, "Access-Control-Request-Method": method}, b""))
     for sent in ("a", "a b", "x" * 64, "x" * 65, "", "ä"):
         asked.append(("GET", "/health/live", {"X-Request-Id": sent}, b""))
@@ -309,7 +308,6 @@ def written_rows() -> list[Row]:
     ]
     bodies += [
         b"[" * 100_000,
-        b'{"a":' * 20_000 + b"1" + b"}" * 20_000,
         b'{"title":"a","body":' + b"[" * 600 + b"]" * 600 + b"}",
     ]
     bodies += [b'{"title":"a"}' + b" " * (1_048_576 - 13), b'{"title":"a"}' + b" " * (1_048_577 - 13)]
@@ -389,10 +387,13 @@ def normal(answer: Answer | str) -> object:
     """Take out of an answer what differs by nature: times, ids and what concerns one connection only."""
     if isinstance(answer, str):
         return answer
-    text = answer.content.decode("utf-8", "replace")
+    page = answer.headers.get("content-type", "").startswith("text/html")
+    text = "<page>" if page and answer.content else answer.content.decode("utf-8", "replace")
     for pattern, word in ((UUID, "<id>"), (TIME, "<time>"), (CURSOR, '"next_cursor":"<cursor>"')):
         text = pattern.sub(word, text)
     headers = {name: UUID.sub("<id>", value) for name, value in answer.headers.items() if name not in HOP}
+    if page:
+        headers["content-length"] = "<any>"
     return {"status": answer.status, "headers": dict(sorted(headers.items())), "body": text}
 
 

@@ -120,7 +120,6 @@ def _environment(tools: Path) -> dict[str, str]:
         "npm_config_fund": "false",
         "npm_config_update_notifier": "false",
         "npm_config_prefer_offline": "true",
-        "npm_config_store_dir": str(CACHE / "pnpm-store"),
         "YARN_GLOBAL_FOLDER": str(CACHE / "yarn"),
         "YARN_ENABLE_TELEMETRY": "0",
         "COREPACK_ENABLE_STRICT": "0",

@@ -251,6 +251,6 @@ def sandbox(project: Project, folder: Path) -> Project:
     skipped = shutil.ignore_patterns(*INSTALLED, ".git", "data", "__pycache__", ".env", ".*_cache")
     shutil.copytree(project.path, folder, ignore=skipped, dirs_exist_ok=True)
     for name in INSTALLED:
-        if (project.path / name).exists():
+        if (project.path / name).exists() and not (folder / name).exists():
             (folder / name).symlink_to(project.path / name, target_is_directory=True)
     return Project(folder, project.answers)
