@@ -43,7 +43,7 @@ NASTY = [
     "🚀 Liftoff",
     "شركة",
     "日本語の名前",
-    "O'Brien & \"Sons\" <b>",
+    'O\'Brien & "Sons" <b>',
     "back\\slash \\n \\u0041",
     'quote " and \\" more',
     "''' \"\"\"",
@@ -84,7 +84,9 @@ texts = st.one_of(
 )
 slugs = st.one_of(
     st.from_regex(r"\A[a-z][a-z0-9]{0,7}(-[a-z0-9]{1,7}){0,3}\Z"),
-    st.sampled_from([*NASTY, "con", "nul", "test", "app", "src", "node", "npm", "flask", "express", "x" * 40, "a-", "-a"]),
+    st.sampled_from(
+        [*NASTY, "con", "nul", "test", "app", "src", "node", "npm", "flask", "express", "x" * 40, "a-", "-a"]
+    ),
     st.text(alphabet="abz09-_.A é/\n", max_size=45),
 )
 
@@ -105,7 +107,11 @@ def carried(files: Render, known: Answers) -> None:
     """Every place that holds free text gives it back."""
     name, slug, description = (known[question] for question in ("project_name", "project_slug", "description"))
     remembered = yaml.safe_load(files[".copier-answers.yml"].content)
-    assert [remembered[question] for question in ("project_name", "project_slug", "description")] == [name, slug, description]
+    assert [remembered[question] for question in ("project_name", "project_slug", "description")] == [
+        name,
+        slug,
+        description,
+    ]
     about = next(json.loads(file.content) for path, file in files.items() if path.endswith("/about.json"))
     assert (about["name"], about["description"]) == (name, description)
     for path, read in (("package.json", json.loads), ("pyproject.toml", tomllib.loads)):
@@ -176,7 +182,9 @@ def test_any_name_and_description_is_refused_or_carried(
 def test_any_short_name_is_refused_or_carried(questionnaire: Questionnaire, renderer: Renderer, slug: str) -> None:
     """What is taken is safe in paths, image names, host names and package names."""
     try:
-        known = questionnaire.complete({"project_slug": slug, "stack": "node", "database": "none", "deploy": "kubernetes"})
+        known = questionnaire.complete(
+            {"project_slug": slug, "stack": "node", "database": "none", "deploy": "kubernetes"}
+        )
     except Refused as error:
         clear(error, "project_slug")
         return
@@ -199,7 +207,7 @@ def test_copier_itself_carries_the_text(
     questionnaire: Questionnaire, renderer: Renderer, template: Path, copie: Copie, stack: str
 ) -> None:
     """A few of the worst through real Copier: the files are those of the render."""
-    for text in ("{{ 7*7 }} {% raw %}", "🚀 O'Brien & \"Sons\" \\n", "key: value # 日本語 <b>"):
+    for text in ("{{ 7*7 }} {% raw %}", '🚀 O\'Brien & "Sons" \\n', "key: value # 日本語 <b>"):
         answers = {"project_name": text, "description": text, "stack": stack}
         result = copie.copy(extra_answers=answers, template_dir=template)
         assert result.exception is None
@@ -210,7 +218,9 @@ def test_copier_itself_carries_the_text(
 
 
 @pytest.mark.all("installing a project for each nasty name takes minutes")
-@pytest.mark.parametrize("text", ["{{ 7*7 }} {% raw %}", "🚀 O'Brien & \"Sons\" \\n", "شركة 日本語 <b>&amp;", "' OR 1=1 -- `id` $(id)"])
+@pytest.mark.parametrize(
+    "text", ["{{ 7*7 }} {% raw %}", '🚀 O\'Brien & "Sons" \\n', "شركة 日本語 <b>&amp;", "' OR 1=1 -- `id` $(id)"]
+)
 @pytest.mark.parametrize("stack", ["flask", "node"])
 def test_a_project_with_a_nasty_name_passes_its_own_tests(tmp_path: Path, stack: str, text: str) -> None:
     """Installed and tested with the two commands of its README."""

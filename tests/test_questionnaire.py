@@ -108,7 +108,23 @@ REFUSED: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "two-line description": ({"description": "one\ntwo"}, ("description", "one line")),
     **{
         f"slug {slug!r}": ({"project_slug": slug}, ("project_slug", "for example"))
-        for slug in ("", "My Project", "-a", "a-", "a--b", "1a", "a_b", "a\n", "x" * 41, "é", ".", "..", "a/b", "../x", "flask")
+        for slug in (
+            "",
+            "My Project",
+            "-a",
+            "a-",
+            "a--b",
+            "1a",
+            "a_b",
+            "a\n",
+            "x" * 41,
+            "é",
+            ".",
+            "..",
+            "a/b",
+            "../x",
+            "flask",
+        )
     },
 }
 NOT_TEXT = {"number": 7, "nothing": None, "list": ["a"], "yes": True}

@@ -96,7 +96,9 @@ def dangling_links(files: Render) -> Iterator[str]:
             for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", file.content.decode()):
                 base = path.rpartition("/")[0]
                 name = "/".join(filter(None, [base, target]))
-                if name.rstrip("/") not in files and not any(other.startswith(f"{name.rstrip('/')}/") for other in files):
+                if name.rstrip("/") not in files and not any(
+                    other.startswith(f"{name.rstrip('/')}/") for other in files
+                ):
                     yield f"{path} links to {target}, which is not there"
         if path == "Dockerfile":
             for step in parsers.dockerfile(file.content.decode()):
@@ -134,7 +136,10 @@ def test_every_text_reads_well(
                     assert entry.file is not None
                     count["texts of a decision rendered"] += 1
                     for wrong in parsers.wrong(entry.path, entry.file.content):
-                        problems.add(f"{entry.path} {wrong}", {name: known[name] for name in questionnaire.choices if name in known})
+                        problems.add(
+                            f"{entry.path} {wrong}",
+                            {name: known[name] for name in questionnaire.choices if name in known},
+                        )
     assert not problems.found, problems.report()
 
 

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import warnings
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import copier
@@ -24,13 +23,18 @@ from harness.render import working_tree
 if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Iterator
+    from pathlib import Path
 
     from harness.questionnaire import Answers, Questionnaire
     from harness.render import Render, Renderer
 
 ANSWERS = ".copier-answers.yml"
 IDENTITY = {
-    **{f"GIT_{who}_{what}": value for who in ("AUTHOR", "COMMITTER") for what, value in (("NAME", "A"), ("EMAIL", "a@b"))},
+    **{
+        f"GIT_{who}_{what}": value
+        for who in ("AUTHOR", "COMMITTER")
+        for what, value in (("NAME", "A"), ("EMAIL", "a@b"))
+    },
     "GIT_CONFIG_GLOBAL": os.devnull,
 }
 
@@ -60,8 +64,10 @@ EDITS: dict[str, tuple[Edit, ...]] = {
     "flask": (
         README,
         Edit("app/health/__init__.py", "LIMIT = 1.5\n", instead="LIMIT = 2.0\n"),
-        Edit("pyproject.toml", '    "types-pyyaml>=6,<7",\n', before=']\n\n[tool.uv]\n'),
-        Edit("app/greetings.py", GREETINGS := '''"""Greets."""
+        Edit("pyproject.toml", '    "types-pyyaml>=6,<7",\n', before="]\n\n[tool.uv]\n"),
+        Edit(
+            "app/greetings.py",
+            GREETINGS := '''"""Greets."""
 
 from flask import Blueprint, Flask
 
@@ -77,22 +83,28 @@ def greet() -> str:
 def init_app(app: Flask) -> None:
     """Add the greeting."""
     app.register_blueprint(greetings)
-'''),
+''',
+        ),
         Edit("app/features.py", "\n\nfrom app import greetings  # noqa: E402\n\nFEATURES = (*FEATURES, greetings)\n"),
-        Edit("tests/test_greetings.py", '''"""Greetings."""
+        Edit(
+            "tests/test_greetings.py",
+            '''"""Greetings."""
 
 from flask.testing import FlaskClient
 
 
 def test_whoever_asks_is_greeted(client: FlaskClient) -> None:
     assert client.get("/greetings").text == "Hello"
-'''),
+''',
+        ),
     ),
     "node": (
         README,
         Edit("src/health/routes.ts", "const LIMIT_MS = 1500;\n", instead="const LIMIT_MS = 2000;\n"),
         Edit("package.json", '    "ms": "^2.1.3",\n', before='    "typescript": '),
-        Edit("src/greetings/routes.ts", """/** Greets. */
+        Edit(
+            "src/greetings/routes.ts",
+            """/** Greets. */
 
 import type { App } from '../app.ts';
 import { address } from '../routes.ts';
@@ -103,8 +115,12 @@ export function greetings(app: App): void {
     GET: (_request, response) => void response.type('text').send('Hello'),
   });
 }
-"""),
-        Edit("src/features.ts", "\nimport { greetings } from './greetings/routes.ts';\n\nfeatures.greetings = greetings;\n"),
+""",
+        ),
+        Edit(
+            "src/features.ts",
+            "\nimport { greetings } from './greetings/routes.ts';\n\nfeatures.greetings = greetings;\n",
+        ),
     ),
 }
 
@@ -115,7 +131,9 @@ export function greetings(app: App): void {
 def git(folder: Path, *arguments: str) -> str:
     """Run git, as somebody without settings."""
     command = ["git", "-c", "init.defaultBranch=main", *arguments]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env={**os.environ, **IDENTITY})
+    done = subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, check=False, env={**os.environ, **IDENTITY}
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -207,7 +225,7 @@ def differing(one: dict[str, bytes], other: dict[str, bytes]) -> list[str]:
 
 
 def bases(questionnaire: Questionnaire, renderer: Renderer) -> Iterator[tuple[str, Answers]]:
-    """For each stack the project with the fewest files, on which everything is switched on, and the one with the most."""
+    """For each stack the projects with the fewest files, to switch things on, and with the most, to switch them off."""
     for stack in questionnaire.values("stack"):
         sizes = [
             (len(renderer.render(known)), at, {name: known[name] for name in questionnaire.chosen(known)})
@@ -312,7 +330,9 @@ def test_the_stack_cannot_be_changed(versions: Path, tmp_path: Path, stack: str,
     generate(versions, folder, {"stack": stack})
     before = tree(folder)
     command = [sys.executable, "-m", "copier", "update", "--defaults", "--data", f"stack={other}"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env={**os.environ, **IDENTITY})
+    done = subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, check=False, env={**os.environ, **IDENTITY}
+    )
     assert done.returncode != 0
     assert "Traceback" not in done.stderr, done.stderr
     assert "R5" in done.stderr.strip().splitlines()[-1]
@@ -341,7 +361,9 @@ def releases() -> list[str]:
 
 
 @pytest.mark.parametrize("stack", EDITS)
-@pytest.mark.parametrize("release", releases() or [pytest.param("none", marks=pytest.mark.skip(reason="nothing is released yet"))])
+@pytest.mark.parametrize(
+    "release", releases() or [pytest.param("none", marks=pytest.mark.skip(reason="nothing is released yet"))]
+)
 def test_a_project_of_any_release_can_be_updated_to_the_working_tree(
     template: Path, tmp_path: Path, release: str, stack: str
 ) -> None:

@@ -7,7 +7,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any, Self
 
-import pexpect
+import pexpect  # type: ignore[import-untyped]
 import pyte
 
 if TYPE_CHECKING:
@@ -29,7 +29,9 @@ class Terminal:
         self.screen = pyte.Screen(COLUMNS, LINES)
         self._stream = pyte.Stream(self.screen)
         command = ["-m", "copier", "copy", *arguments, str(template), str(folder)]
-        self._child = pexpect.spawn(sys.executable, command, dimensions=(LINES, COLUMNS), env=environment, timeout=PATIENCE)
+        self._child = pexpect.spawn(
+            sys.executable, command, dimensions=(LINES, COLUMNS), env=environment, timeout=PATIENCE
+        )
         self.told = ""
 
     def __enter__(self) -> Self:
