@@ -169,10 +169,10 @@ def deploy(project: Project, tmp_path: Path) -> Launch:
 
 
 @pytest.fixture
-def http(server: Server) -> Iterator[httpx.Client]:
+def client(server: Server) -> Iterator[httpx.Client]:
     """Return a client of the shared server."""
-    with httpx.Client(base_url=server.url, timeout=60, trust_env=False) as client:
-        yield client
+    with httpx.Client(base_url=server.url, timeout=60, trust_env=False) as opened:
+        yield opened
 
 
 @dataclasses.dataclass(frozen=True)
