@@ -489,8 +489,6 @@ ODD = {
         "sqlite+pysqlite:///a.db",
         " sqlite:///a.db",
         "sqlite:///x/../y.db",
-        "sqlite:////proc/nothing/x.db",
-        "sqlite:///.",
     ],
 }
 
