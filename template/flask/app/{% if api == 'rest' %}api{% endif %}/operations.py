@@ -9,7 +9,6 @@ from typing import Any, NoReturn, TypeVar
 
 from flask import Response, request
 from pydantic import BaseModel, ValidationError
-from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_options_header
 
 from app.errors import FieldError, Problem
@@ -111,7 +110,12 @@ def _body(model: type[_Model]) -> _Model:
     media_type, options = parse_options_header(request.headers.get("Content-Type", ""))
     charset = options.pop("charset", "utf-8")
     coding = request.headers.get("Content-Encoding", "identity").strip()
-    if media_type != "application/json" or options or charset.lower() != "utf-8" or coding.lower() != "identity":
+    if (
+        media_type.lower() != "application/json"
+        or options
+        or charset.lower() != "utf-8"
+        or coding.lower() != "identity"
+    ):
         raise Problem(415, "The request body must be application/json.")
     value = _parse(_read())
     if not isinstance(value, dict):
@@ -130,14 +134,17 @@ def _body(model: type[_Model]) -> _Model:
 
 
 def _read() -> bytes:
-    request.max_content_length = LARGEST_BODY
+    content = b""
     try:
-        return request.get_data(cache=False)
-    except HTTPException:
-        raise
+        while len(content) <= LARGEST_BODY and (request.content_length or 0) <= LARGEST_BODY:
+            piece = request.stream.read(LARGEST_BODY + 1 - len(content))
+            if not piece:
+                return content
+            content += piece
     except Exception as error:
-        # Whatever else goes wrong while reading is the sender's: a chunk without a size, a line that ends early.
+        # Whatever goes wrong while reading is the sender's: a chunk without a size, a line that ends early.
         raise Problem(400) from error
+    raise Problem(413)
 
 
 def _parse(content: bytes) -> object:
