@@ -113,6 +113,13 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return shared / "projects"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def nothing_outlives_the_tests() -> Iterator[None]:
+    """End what a failed test left running."""
+    yield
+    servers.stop_all()
+
+
 @pytest.fixture(scope="session")
 def combination(request: pytest.FixtureRequest) -> Combination:
     """Return the answers that a test is about."""

@@ -1,6 +1,7 @@
 """Shutdown: what has begun is finished, nothing new is begun, and the process ends with status 0."""
 
 import contextlib
+import http.client
 import signal
 import socket
 import time
@@ -99,7 +100,7 @@ def test_a_process_that_is_shutting_down_is_not_ready(deploy: Launch) -> None:
                 server.signal()
                 wait_until_refused(server)
                 answer: Answer | None = None
-                with contextlib.suppress(OSError, Exception):
+                with contextlib.suppress(OSError, http.client.HTTPException):
                     kept.sendall(compose("GET", "/health/ready", None, b""))
                     answer = read(kept)
                 if answer is not None:
