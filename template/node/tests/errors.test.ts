@@ -4,7 +4,20 @@ import { test } from 'node:test';
 import { address } from '../src/routes.ts';
 import { start } from './client.ts';
 
-const server = await start();
+const server = await start({}, (app) => {
+  app.outages.push((error) => error instanceof RangeError);
+  address(app, '/orders', {
+    POST: () => {
+      throw new RangeError('away');
+    },
+  });
+  address(app, '/half', {
+    GET: (_request, response) => {
+      response.write('half');
+      throw new Error('the cause');
+    },
+  });
+});
 
 /** Sends bytes as they are and returns all that comes back. */
 async function send(bytes: string): Promise<string> {
@@ -34,6 +47,7 @@ test('a wrong method is a 405 that names the allowed ones', async () => {
   assert.equal(answer.status, 405);
   assert.equal(answer.headers.allow, 'GET, HEAD, OPTIONS');
   assert.equal(answer.json.detail, 'This address does not answer to DELETE.');
+  assert.equal((await server.call('HEAD', '/orders')).headers.allow, 'OPTIONS, POST');
 });
 
 test('options answers with the allowed methods', async () => {
@@ -58,10 +72,26 @@ test('an unexpected error is a 500 that says nothing of its cause', async () => 
   assert.doesNotMatch(answer.text, /cause/);
 });
 
+test('a dependency that is away is a 503', async () => {
+  const answer = await server.call('POST', '/orders');
+  assert.deepEqual([answer.status, answer.headers['retry-after']], [503, '5']);
+  assert.equal(answer.json.detail, 'The service is temporarily unavailable.');
+});
+
+test('an answer that fails half way is broken off', async () => {
+  await assert.rejects(server.call('GET', '/half'), { code: 'ECONNRESET' });
+});
+
+test('an answer that has begun is not followed by a refusal', async () => {
+  const answer = await send('GET /health/live HTTP/1.1\r\nHost: a\r\n\r\nnonsense\r\n\r\n');
+  assert.doesNotMatch(answer.slice(1), /^HTTP.* 200[\s\S]*HTTP.* 200/);
+});
+
 test('a request that is not http is a 400', async () => {
   for (const bytes of [
     'nonsense\r\n\r\n',
     'GET / HTTP/1.1\r\n\r\n',
+    'GET /health/live\r\n\r\n',
     'CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n',
   ]) {
     const answer = await send(bytes);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { connect } from 'node:net';
 import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { address } from '../src/routes.ts';
@@ -53,6 +54,17 @@ test('a request is a readable line in development', async () => {
     line ?? '',
     /^[\d:.]{12} info {4}request .*method=GET path=\/health\/live status=200/,
   );
+});
+
+test('a client that leaves is logged as gone', async () => {
+  const server = await start({}, (app) => {
+    address(app, '/slow', { GET: () => {} });
+  });
+  const socket = connect(server.port, '127.0.0.1');
+  socket.write('GET /slow HTTP/1.1\r\nHost: a\r\n\r\n');
+  setTimeout(() => socket.destroy(), 50);
+  const [line] = await linesOf(server, 'request');
+  assert.match(line ?? '', /path=\/slow status=499/);
 });
 
 test('lines below the level are left out', async () => {

@@ -3,6 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, connect as open } from 'node:net';
 import { test } from 'node:test';
+import { closeApp, createApp } from '../src/app.ts';
+import { readConfig } from '../src/config.ts';
 import { environment } from './environment.ts';
 
 /** Starts the project as a process and gathers what it prints. */
@@ -61,6 +63,16 @@ test('a busy port is one line', async () => {
   other.close();
   assert.equal(printed.err, `Cannot listen on 127.0.0.1:${PORT}: the address is in use.\n`);
   assert.equal(child.exitCode, 1);
+});
+
+test('what was opened last is closed first', async () => {
+  const closed: string[] = [];
+  const app = await createApp(readConfig(environment()), undefined, [
+    (app) => void app.closers.push(async () => void closed.push('first')),
+    (app) => void app.closers.push(async () => void closed.push('second')),
+  ]);
+  await closeApp(app);
+  assert.deepEqual(closed, ['second', 'first']);
 });
 
 test('a stopped process finishes what is in flight', async () => {

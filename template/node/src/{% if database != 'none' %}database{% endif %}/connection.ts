@@ -3,7 +3,7 @@
 import { Kysely } from 'kysely';
 import type { App } from '../app.ts';
 import { isOutage, openDialect } from './dialect.ts';
-import { migrate, missingMigrations } from './migrations.ts';
+import { isPrepared, migrate, missingMigrations } from './migrations.ts';
 
 /** The tables; a feature adds its own where it uses them. */
 // biome-ignore lint/suspicious/noEmptyInterface: features fill it through declaration merging
@@ -30,6 +30,7 @@ export async function database(app: App): Promise<void> {
   app.closers.push(() => connection.destroy());
   app.outages.push(isOutage);
   app.checks.set('database', async () => {
+    if (!(await isPrepared(connection))) throw new Error('migrations were never applied');
     const missing = await missingMigrations(connection);
     if (missing.length > 0) throw new Error(`migrations are missing: ${missing.join(', ')}`);
   });

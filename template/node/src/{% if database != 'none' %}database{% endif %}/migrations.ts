@@ -21,45 +21,58 @@ declare module './connection.ts' {
 const LEDGER = 'kysely_migration';
 const ALEMBIC = 'alembic_version';
 
-/** The migrations of all features: names and files, oldest first within a feature. */
-const files = new Map(
-  globSync('*/migrations/*.ts', { cwd: path.join(import.meta.dirname, '..') })
-    .map((file): [string, string] => [path.basename(file, '.ts'), file])
-    .sort(),
-);
+/** Names of migrations and their files, oldest first within a feature. */
+type Migrations = Map<string, string>;
+
+/** Finds the migrations of all features in a folder. */
+export function findMigrations(folder: string): Migrations {
+  const files = globSync('*/migrations/*.ts', { cwd: folder });
+  const named = files.map((file) => [path.basename(file, '.ts'), path.join(folder, file)] as const);
+  return new Map(named.toSorted());
+}
+
+const own = findMigrations(path.join(import.meta.dirname, '..'));
 
 /** Applies what is missing and returns its names; running it again changes nothing. */
-export async function migrate(database: Database): Promise<string[]> {
-  await adopt(database);
-  return namesOf(await migrator(database).migrateToLatest());
+export async function migrate(database: Database, known = own): Promise<string[]> {
+  const migrator = await prepare(database, known);
+  return namesOf(await migrator.migrateToLatest());
 }
 
 /** Takes back the migration that was applied last and returns its name, if there is one. */
-export async function takeBack(database: Database): Promise<string[]> {
-  await adopt(database);
-  const names = namesOf(await migrator(database).migrateDown());
+export async function takeBack(database: Database, known = own): Promise<string[]> {
+  const migrator = await prepare(database, known);
+  const names = namesOf(await migrator.migrateDown());
   if (await hasTable(database, ALEMBIC)) {
-    for (const name of names) await forget(database, name);
+    for (const name of names) await forget(database, known, name);
   }
   return names;
 }
 
-/** The names of the migrations that have not been applied. */
-export async function missingMigrations(database: Database): Promise<string[]> {
-  const applied = [...(await appliedHere(database)), ...(await appliedByAlembic(database))];
-  return [...files.keys()].filter((name) => !applied.includes(name));
+/** Whether migrations were ever applied, even if there were none. */
+export async function isPrepared(database: Database): Promise<boolean> {
+  return (await hasTable(database, LEDGER)) || (await hasTable(database, ALEMBIC));
 }
 
-function migrator(database: Database): Migrator {
+/** The names of the migrations that have not been applied. */
+export async function missingMigrations(database: Database, known = own): Promise<string[]> {
+  const applied = [...(await appliedHere(database)), ...(await appliedByAlembic(database, known))];
+  return [...known.keys()].filter((name) => !applied.includes(name));
+}
+
+async function prepare(database: Database, known: Migrations): Promise<Migrator> {
+  await adopt(database, known);
+  const applied = await appliedHere(database);
   return new Migrator({
     db: database,
     allowUnorderedMigrations: true,
     provider: {
       async getMigrations() {
         const migrations: Record<string, Migration> = {};
-        for (const [name, file] of files) {
-          const url = pathToFileURL(path.join(import.meta.dirname, '..', file));
-          migrations[name] = await import(url.href);
+        // A feature that was taken out leaves its tables, and their names in the ledger.
+        for (const name of applied) migrations[name] = { up: async () => {} };
+        for (const [name, file] of known) {
+          migrations[name] = await import(pathToFileURL(file).href);
         }
         return migrations;
       },
@@ -79,18 +92,18 @@ async function appliedHere(database: Database): Promise<string[]> {
 }
 
 /** Alembic keeps the newest migration of each chain, which stands for all before it. */
-async function appliedByAlembic(database: Database): Promise<string[]> {
+async function appliedByAlembic(database: Database, known: Migrations): Promise<string[]> {
   if (!(await hasTable(database, ALEMBIC))) return [];
   const rows = await database.selectFrom(ALEMBIC).select('version_num').execute();
-  return [...files.keys()].filter((name) =>
+  return [...known.keys()].filter((name) =>
     rows.some((row) => chainOf(row.version_num) === chainOf(name) && name <= row.version_num),
   );
 }
 
 /** Writes into this ledger what only Alembic's has. */
-async function adopt(database: Database): Promise<void> {
+async function adopt(database: Database, known: Migrations): Promise<void> {
   const here = await appliedHere(database);
-  const names = (await appliedByAlembic(database)).filter((name) => !here.includes(name));
+  const names = (await appliedByAlembic(database, known)).filter((name) => !here.includes(name));
   if (names.length === 0) return;
   await database.schema
     .createTable(LEDGER)
@@ -106,8 +119,8 @@ async function adopt(database: Database): Promise<void> {
 }
 
 /** Takes a name out of Alembic's ledger, which then points at the one before it. */
-async function forget(database: Database, name: string): Promise<void> {
-  const before = [...files.keys()].filter(
+async function forget(database: Database, known: Migrations, name: string): Promise<void> {
+  const before = [...known.keys()].filter(
     (other) => chainOf(other) === chainOf(name) && other < name,
   );
   const previous = before.at(-1);
