@@ -193,7 +193,7 @@ class Questionnaire:
 
     def count(self, names: Iterable[str] | None = None) -> int:
         """How many valid combinations there are, without making each of them."""
-        closure = self.closure(self.order if names is None else names)
+        closure = self.closure(self.choices if names is None else names)
         states: dict[tuple[Any, ...], int] = {(): 1}
         live: tuple[str, ...] = ()
         for at, name in enumerate(closure):

@@ -59,6 +59,8 @@ class Source:
     names: tuple[str, ...]
     remembers: bool
     """Whether it holds the answers as Copier remembers them, all at once."""
+    text: bool | None = None
+    """Whether it names questions that reach nothing but text; found out when first asked."""
     outcomes: dict[tuple[Any, ...], tuple[Entry, ...]] = field(default_factory=dict)
 
 
@@ -84,10 +86,12 @@ class Renderer:
 
     # Renders
 
-    def render(self, known: Answers) -> Render:
-        """Every file of the project that these answers make."""
+    def render(self, known: Answers, *, text: bool = True) -> Render:
+        """Every file of the project that these answers make; without `text` only those that the structure decides."""
         files: Render = {}
         for source in self.sources(known):
+            if not text and (source.remembers or self.is_text(source)):
+                continue
             for entry in self.entries(source, known):
                 if entry.file is not None:
                     if entry.path in files:
@@ -100,6 +104,8 @@ class Renderer:
         """Every folder of the project, also those that Copier makes though no file comes into them."""
         found: set[str] = set()
         for source in self.sources(known):
+            if source.remembers or self.is_text(source):
+                continue
             for entry in self.entries(source, known):
                 path = Path(entry.path)
                 found |= {parent.as_posix() for parent in path.parents if parent != Path()}
@@ -145,8 +151,10 @@ class Renderer:
 
     def is_text(self, source: Source) -> bool:
         """Whether a source names questions that reach nothing but text."""
-        needs = set(self.questionnaire.closure(source.names)) & set(self.questionnaire.choices)
-        return not source.remembers and not needs <= self.structure
+        if source.text is None:
+            needs = set(self.questionnaire.closure(source.names)) & set(self.questionnaire.choices)
+            source.text = not source.remembers and not needs <= self.structure
+        return source.text
 
     def _scan(self, folder: Path) -> Iterator[Source]:
         for item in sorted(scantree(str(folder), follow_symlinks=False), key=lambda item: item.path):
