@@ -67,22 +67,14 @@ EDITS: dict[str, tuple[Edit, ...]] = {
         Edit("pyproject.toml", '    "types-pyyaml>=6,<7",\n', before="]\n\n[tool.uv]\n"),
         Edit(
             "app/greetings.py",
-            GREETINGS := '''"""Greets."""
+            '''"""Greets."""
 
-from flask import Blueprint, Flask
-
-greetings = Blueprint("greetings", __name__)
-
-
-@greetings.get("/greetings")
-def greet() -> str:
-    """Greet whoever asks."""
-    return "Hello"
+from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    """Add the greeting."""
-    app.register_blueprint(greetings)
+    """Keep the greeting where the application can find it."""
+    app.extensions["greeting"] = "Hello"
 ''',
         ),
         Edit("app/features.py", "\n\nfrom app import greetings  # noqa: E402\n\nFEATURES = (*FEATURES, greetings)\n"),
@@ -90,11 +82,11 @@ def init_app(app: Flask) -> None:
             "tests/test_greetings.py",
             '''"""Greetings."""
 
-from flask.testing import FlaskClient
+from flask import Flask
 
 
-def test_whoever_asks_is_greeted(client: FlaskClient) -> None:
-    assert client.get("/greetings").text == "Hello"
+def test_whoever_asks_is_greeted(app: Flask) -> None:
+    assert app.extensions["greeting"] == "Hello"
 ''',
         ),
     ),
@@ -107,13 +99,10 @@ def test_whoever_asks_is_greeted(client: FlaskClient) -> None:
             """/** Greets. */
 
 import type { App } from '../app.ts';
-import { address } from '../routes.ts';
 
-/** Adds `/greetings`. */
+/** Says goodbye when the project stops. */
 export function greetings(app: App): void {
-  address(app, '/greetings', {
-    GET: (_request, response) => void response.type('text').send('Hello'),
-  });
+  app.closers.push(async () => undefined);
 }
 """,
         ),
