@@ -133,7 +133,8 @@ def test_every_text_reads_well(
         combinations = questionnaire.combinations(names, **shard)
     else:
         combinations = (
-            questionnaire.complete(answers) for answers in cover(questionnaire, questionnaire.closure(names), **shard)
+            next(questionnaire.combinations(**answers))
+            for answers in cover(questionnaire, questionnaire.closure(names), **shard)
         )
     for known in combinations:
         for source in renderer.sources(known):
