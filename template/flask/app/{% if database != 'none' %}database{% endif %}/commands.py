@@ -23,7 +23,7 @@ def upgrade() -> None:
 @click.argument("target")
 @with_appcontext
 def downgrade(target: str) -> None:
-    """Take migrations back to TARGET: an id such as notes_0001, a step such as notes@-1, or base for all."""
+    """Take migrations back to TARGET: an id such as orders_0001, a step such as orders@-1, or base for all."""
     _migrations().downgrade(target)
 
 

@@ -10,7 +10,7 @@ from alembic.runtime.migration import MigrationContext, RevisionStep
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, text
 
-# Where the other stack of this service notes what it applied, under the same ids.
+# Where the other stack of this service writes down what it applied, under the same ids.
 _OTHER_LEDGER = "kysely_migration"
 
 _log = structlog.get_logger()
@@ -39,7 +39,7 @@ class Migrations:
             _log.info("migrations applied", ids=", ".join(missing))
 
     def downgrade(self, target: str) -> None:
-        """Take migrations back: to an id, by `notes@-1`, or all of them with `base`."""
+        """Take migrations back: to an id, by `orders@-1`, or all of them with `base`."""
         with self._engine.execution_options(alone=True).begin() as connection:
             self._adopt(connection)
             self._run(connection, target, back=True)

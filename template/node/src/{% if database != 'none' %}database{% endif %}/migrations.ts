@@ -1,8 +1,9 @@
 /**
  * Migrations: every feature keeps its own in `migrations/`, a chain that no other feature disturbs.
  *
- * `notes/migrations/notes_0001.ts` is the first one of the notes. A database may have been looked
- * after by Alembic before: what its ledger says is applied under the same names counts here too.
+ * `orders/migrations/orders_0001.ts` would be the first one of a feature `orders`. A database may
+ * have been looked after by Alembic before: what its ledger says is applied under the same names
+ * counts here too.
  */
 
 import { globSync } from 'node:fs';
