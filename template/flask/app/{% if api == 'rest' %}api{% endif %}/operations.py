@@ -165,7 +165,9 @@ def _field_errors(error: ValidationError) -> list[FieldError]:
     return [
         {
             "path": _pointer(*each["loc"]),
-            "message": _MESSAGES.get(each["type"], each["msg"]).format_map(each.get("ctx", {})),
+            "message": _MESSAGES[each["type"]].format_map(each.get("ctx", {}))
+            if each["type"] in _MESSAGES
+            else each["msg"],
         }
         for each in error.errors(include_url=False)
     ]
