@@ -108,9 +108,9 @@ def commands() -> Path:
 
 
 def _environment(tools: Path) -> dict[str, str]:
-    """Build the environment that package managers and native builds see."""
+    """Build the environment that package managers and native builds see: a person's, where no lock file is demanded."""
     dropped = ("npm_", "pnpm_", "yarn_", "node_options", "node_env")
-    kept = {name: value for name, value in os.environ.items() if not name.lower().startswith(dropped)}
+    kept = {name: value for name, value in os.environ.items() if name != "CI" and not name.lower().startswith(dropped)}
     return {
         **kept,
         "PATH": f"{tools}{os.pathsep}{os.environ.get('PATH', '/usr/bin:/bin')}",
