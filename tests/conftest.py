@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
-from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
-from harness.questionnaire import ROOT, Questionnaire, snapshot
-from harness.render import Renderer
+from harness.questionnaire import ROOT
+from harness.render import working_tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from harness.questionnaire import Questionnaire
+    from harness.render import Renderer
 
 LEFT_OUT = "left out, --all runs it: "
 
@@ -57,23 +58,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"{number:>9,} tests {reason}")
 
 
-@cache
-def _template() -> tuple[Questionnaire, Renderer]:
-    questionnaire = Questionnaire(snapshot())
-    return questionnaire, Renderer(questionnaire)
-
-
-def pytest_unconfigure() -> None:
-    """Remove the copy of the template that was read."""
-    if _template.cache_info().currsize:
-        shutil.rmtree(_template()[0].root, ignore_errors=True)
-
-
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Share the combinations out: a `shard` is a stack and a database, a `part` of the decision a use case."""
     for fixture, names in (("shard", ("stack", "database")), ("part", ("use_case",))):
         if fixture in metafunc.fixturenames:
-            questionnaire, _ = _template()
+            questionnaire, _ = working_tree()
             shards = [{name: known[name] for name in names} for known in questionnaire.combinations(names)]
             metafunc.parametrize(fixture, shards, ids=["-".join(map(str, shard.values())) for shard in shards])
     if "example" in metafunc.fixturenames:
@@ -84,13 +73,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture(scope="session")
 def questionnaire() -> Questionnaire:
     """The questions of the working tree."""
-    return _template()[0]
+    return working_tree()[0]
 
 
 @pytest.fixture(scope="session")
 def renderer() -> Renderer:
     """The renderer of the working tree."""
-    return _template()[1]
+    return working_tree()[1]
 
 
 @pytest.fixture(scope="session")

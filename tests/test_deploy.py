@@ -1,4 +1,4 @@
-"""What ships and checks a generated project: image, Compose, Kubernetes and pipelines, held to schemas and to each other."""
+"""What ships and checks a generated project: held to schemas, and its facts to each other."""
 
 from __future__ import annotations
 
@@ -12,77 +12,75 @@ import sys
 import tempfile
 import threading
 import tomllib
+from dataclasses import dataclass
 from functools import cache, partial
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import kubernetes_validate
+import kubernetes_validate  # type: ignore[import-untyped]
 import pytest
 import yaml
-from check_jsonschema.builtin_schemas import get_builtin_schema
-from dockerfile_parse import DockerfileParser
+from check_jsonschema.builtin_schemas import get_builtin_schema  # type: ignore[import-untyped]
+from dockerfile_parse import DockerfileParser  # type: ignore[import-untyped]
 from harness import node
-from harness.questionnaire import Answers, Questionnaire, snapshot
-from harness.render import Renderer
-from jsonschema import Draft7Validator
+from jsonschema.validators import validator_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from harness.render import Renderer
 
 QUESTIONS = ("stack", "package_manager", "database", "api", "deploy", "ci")
 MARK = "Zyx 🦊 ${{ github.token }} $HOME"
 MANIFESTS = ("deployment", "disruption", "network", "service")
 
 
-@cache
-def renderer() -> Renderer:
-    """Render the checkout, with texts that are recognised wherever they turn up."""
-    texts = {"project_name": MARK, "project_slug": "the-slug", "description": MARK}
-    return Renderer(Questionnaire(snapshot(), texts))
+@dataclass(frozen=True)
+class Project:
+    """A generated project: what was answered, and its files as text."""
+
+    answers: dict[str, Any]
+    files: dict[str, str]
+
+    def __getitem__(self, question: str) -> Any:
+        """Give an answer."""
+        return self.answers[question]
 
 
-@cache
-def combinations() -> tuple[dict[str, Any], ...]:
-    """Every combination of the answers that reach these files."""
-    seen: dict[str, dict[str, Any]] = {}
-    for known in renderer().questionnaire.combinations(QUESTIONS):
-        seen.setdefault(repr([known[name] for name in QUESTIONS]), {name: known[name] for name in QUESTIONS})
-    return tuple(seen.values())
+@pytest.fixture(scope="module")
+def projects(renderer: Renderer) -> list[Project]:
+    """Every combination of the answers that reach these files, with texts that are recognised wherever they turn up."""
+    questionnaire = renderer.questionnaire
+    found: dict[str, Project] = {}
+    for known in questionnaire.combinations(QUESTIONS):
+        answers = {name: known[name] for name in QUESTIONS}
+        if repr(answers) not in found:
+            texts = {"project_name": MARK, "project_slug": "the-slug", "description": MARK}
+            files = renderer.render(questionnaire.complete(texts | answers))
+            found[repr(answers)] = Project(answers, {path: file.content.decode() for path, file in files.items()})
+    return list(found.values())
 
 
-@cache
-def _files(given: tuple[tuple[str, Any], ...]) -> dict[str, str]:
-    questionnaire = renderer().questionnaire
-    texts = {"project_name": MARK, "project_slug": "the-slug", "description": MARK}
-    known: Answers = questionnaire.complete(texts | dict(given))
-    return {path: file.content.decode() for path, file in renderer().render(known).items()}
+def every(**wanted: Any) -> Callable[[Callable[[Project], None]], Callable[[list[Project]], None]]:
+    """Run a test for each project with these answers, a tuple standing for one of its values; say which one failed."""
 
-
-def files(answers: dict[str, Any]) -> dict[str, str]:
-    """Give the project of these answers, as text by path."""
-    return _files(tuple(answers.items()))
-
-
-def every(**wanted: Any) -> Callable[[Callable[..., None]], Callable[[], None]]:
-    """Run a test for each combination that holds these answers, a tuple standing for one of its values; say which one failed."""
-
-    def decorate(test: Callable[..., None]) -> Callable[[], None]:
-        def run() -> None:
+    def decorate(test: Callable[[Project], None]) -> Callable[[list[Project]], None]:
+        def run(projects: list[Project]) -> None:
             chosen = [
-                answers
-                for answers in combinations()
-                if all(answers[name] in ([one] if isinstance(one, str) else one) for name, one in wanted.items())
+                project
+                for project in projects
+                if all(project[name] in ([one] if isinstance(one, str) else one) for name, one in wanted.items())
             ]
             assert chosen
-            for answers in chosen:
+            for project in chosen:
                 try:
-                    test(answers)
+                    test(project)
                 except BaseException as error:
-                    error.add_note(f"with {answers}")
+                    error.add_note(f"with {project.answers}")
                     raise
 
-        run.__name__, run.__doc__, run.__module__ = test.__name__, test.__doc__, test.__module__
+        run.__name__, run.__doc__ = test.__name__, test.__doc__
         return run
 
     return decorate
@@ -95,143 +93,154 @@ PIPELINES = {"github": ".github/workflows/ci.yml", "gitlab": ".gitlab-ci.yml"}
 # Readings of single files
 
 
-def compose(answers: dict[str, Any]) -> dict[str, Any]:
+def compose(project: Project) -> Any:
     """Read compose.yaml."""
-    return yaml.safe_load(files(answers)["compose.yaml"])
+    return yaml.safe_load(project.files["compose.yaml"])
 
 
-def manifest(answers: dict[str, Any], name: str) -> dict[str, Any]:
+def manifest(project: Project, name: str) -> Any:
     """Read a Kubernetes manifest."""
-    return yaml.safe_load(files(answers)[f"deploy/kubernetes/{name}.yaml"])
+    return yaml.safe_load(project.files[f"deploy/kubernetes/{name}.yaml"])
 
 
-def pipeline(answers: dict[str, Any]) -> dict[str, Any]:
+def pipeline(project: Project) -> Any:
     """Read the pipeline, whose `on` YAML takes for true."""
-    return yaml.safe_load(files(answers)[PIPELINES[answers["ci"]]])
+    return yaml.safe_load(project.files[PIPELINES[project["ci"]]])
 
 
-def instructions(answers: dict[str, Any]) -> list[tuple[str, str]]:
+def instructions(project: Project) -> list[tuple[str, str]]:
     """Read the Dockerfile: instruction and value of each."""
-    parsed = DockerfileParser(fileobj=BytesIO(files(answers)["Dockerfile"].encode())).structure
+    parsed = DockerfileParser(fileobj=BytesIO(project.files["Dockerfile"].encode())).structure
     return [(one["instruction"], one["value"]) for one in parsed if one["instruction"] != "COMMENT"]
 
 
-def final(answers: dict[str, Any]) -> list[tuple[str, str]]:
+def final(project: Project) -> list[tuple[str, str]]:
     """Read the last stage of the Dockerfile: what is shipped."""
-    whole = instructions(answers)
+    whole = instructions(project)
     last = max(at for at, (name, _) in enumerate(whole) if name == "FROM")
     return whole[last:]
 
 
-def only(answers: dict[str, Any], name: str) -> str:
+def only(project: Project, name: str) -> str:
     """Give the value of an instruction that the shipped stage has once."""
-    (value,) = [value for one, value in final(answers) if one == name]
+    (value,) = [value for one, value in final(project) if one == name]
     return value
 
 
-def environment(answers: dict[str, Any]) -> dict[str, str]:
+def environment(project: Project) -> dict[str, str]:
     """Give the environment of the image."""
-    return dict(pair.split("=", 1) for name, value in final(answers) if name == "ENV" for pair in value.split())
+    return dict(pair.split("=", 1) for name, value in final(project) if name == "ENV" for pair in value.split())
 
 
-def health_check(answers: dict[str, Any]) -> list[str]:
+def health_check(project: Project) -> Any:
     """Give the command of the image's health check."""
-    return json.loads(only(answers, "HEALTHCHECK").split("CMD ", 1)[1])
+    return json.loads(only(project, "HEALTHCHECK").split("CMD ", 1)[1])
 
 
-def versions(answers: dict[str, Any]) -> list[str]:
+def versions(project: Project) -> Any:
     """Give the versions that the pipeline tries."""
-    if answers["ci"] == "github":
-        return pipeline(answers)["jobs"]["check"]["strategy"]["matrix"]["version"]
-    return pipeline(answers)["check"]["parallel"]["matrix"][0]["VERSION"]
+    if project["ci"] == "github":
+        return pipeline(project)["jobs"]["check"]["strategy"]["matrix"]["version"]
+    return pipeline(project)["check"]["parallel"]["matrix"][0]["VERSION"]
 
 
-def steps(answers: dict[str, Any]) -> list[str]:
+def steps(project: Project) -> Any:
     """Give the commands of the pipeline's check, in order."""
-    if answers["ci"] == "github":
-        return [step["run"] for step in pipeline(answers)["jobs"]["check"]["steps"] if "run" in step]
-    return pipeline(answers)["check"]["before_script"] + pipeline(answers)["check"]["script"]
+    if project["ci"] == "github":
+        return [step["run"] for step in pipeline(project)["jobs"]["check"]["steps"] if "run" in step]
+    return pipeline(project)["check"]["before_script"] + pipeline(project)["check"]["script"]
 
 
-def readme_commands(answers: dict[str, Any]) -> list[str]:
+def readme_commands(project: Project) -> list[str]:
     """Give every command line of the README, without what it says about it."""
-    blocks = re.findall(r"```sh\n(.*?)```", files(answers)["README.md"], re.DOTALL)
+    blocks = re.findall(r"```sh\n(.*?)```", project.files["README.md"], re.DOTALL)
     return [line.split("  #")[0] for block in blocks for line in block.splitlines()]
 
 
-def floor(answers: dict[str, Any]) -> str:
+def floor(project: Project) -> Any:
     """Give the oldest version of the language that the project takes."""
-    if answers["stack"] == "flask":
-        return tomllib.loads(files(answers)["pyproject.toml"])["project"]["requires-python"].removeprefix(">=")
-    return json.loads(files(answers)["package.json"])["engines"]["node"].removeprefix(">=")
+    if project["stack"] == "flask":
+        return tomllib.loads(project.files["pyproject.toml"])["project"]["requires-python"].removeprefix(">=")
+    return json.loads(project.files["package.json"])["engines"]["node"].removeprefix(">=")
 
 
 # Which files there are
 
 
 @every()
-def test_only_what_was_chosen_is_there(answers: dict[str, Any]) -> None:
+def test_only_what_was_chosen_is_there(project: Project) -> None:
+    """Neither a file nor a word of the README speaks of what was not chosen."""
     wanted = set()
-    if answers["deploy"] in SHIPPED:
+    if project["deploy"] in SHIPPED:
         wanted |= {"Dockerfile", ".dockerignore", "compose.yaml"}
-    if answers["deploy"] == "kubernetes":
+    if project["deploy"] == "kubernetes":
         wanted |= {f"deploy/kubernetes/{name}.yaml" for name in (*MANIFESTS, "kustomization")}
-    wanted |= {PIPELINES[answers["ci"]]} if answers["ci"] != "none" else set()
+    wanted |= {PIPELINES[project["ci"]]} if project["ci"] != "none" else set()
     ours = re.compile(r"Dockerfile|\.dockerignore|compose\.|deploy/|\.github/|\.gitlab")
-    assert {path for path in files(answers) if ours.match(path)} == wanted
+    assert {path for path in project.files if ours.match(path)} == wanted
     words = (
         r"docker|kubectl|kustom"
-        if answers["deploy"] == "none"
+        if project["deploy"] == "none"
         else "kubectl|kustom"
-        if answers["deploy"] == "compose"
+        if project["deploy"] == "compose"
         else "(?!)"
     )
-    readme = files(answers)["README.md"].split("## Update")[0]
+    readme = project.files["README.md"].split("## Update")[0]
     assert not re.search(words, readme, re.IGNORECASE)
-    assert ("## Deploy" in readme) == (answers["deploy"] != "none")
+    assert ("## Deploy" in readme) == (project["deploy"] != "none")
 
 
 @every()
-def test_no_free_text_reaches_what_is_run(answers: dict[str, Any]) -> None:
+def test_no_free_text_reaches_what_is_run(project: Project) -> None:
+    """A name with shell, workflow and template syntax in it stays out, and what is rendered is tidy."""
     for path in {"Dockerfile", ".dockerignore", "compose.yaml", *PIPELINES.values()} | {
         f"deploy/kubernetes/{name}.yaml" for name in (*MANIFESTS, "kustomization")
     }:
-        text = files(answers).get(path, "")
+        text = project.files.get(path, "")
         assert "Zyx" not in text
         assert not re.search(r"\{%|%\}|\{#|Undefined| $|\n\n\n|\A\n", text, re.MULTILINE)
-        assert text == "" or text.endswith("\n") and not text.endswith("\n\n")
+        assert text == "" or (text.endswith("\n") and not text.endswith("\n\n"))
 
 
 # Schemas
 
 
+def matches(name: str, document: dict[str, Any]) -> None:
+    """Hold a document to a schema, in the draft that the schema was written for."""
+    schema = get_builtin_schema(name)
+    validator_for(schema)(schema).validate(document)
+
+
 @every(deploy=SHIPPED)
-def test_compose_keeps_to_the_specification(answers: dict[str, Any]) -> None:
-    Draft7Validator(get_builtin_schema("vendor.compose-spec")).validate(compose(answers))
+def test_compose_keeps_to_the_specification(project: Project) -> None:
+    """The Compose Specification knows every key."""
+    matches("vendor.compose-spec", compose(project))
 
 
 @every(ci=("github", "gitlab"))
-def test_a_pipeline_keeps_to_the_schema_of_its_service(answers: dict[str, Any]) -> None:
-    schema = get_builtin_schema({"github": "vendor.github-workflows", "gitlab": "vendor.gitlab-ci"}[answers["ci"]])
-    workflow = pipeline(answers)
+def test_a_pipeline_keeps_to_the_schema_of_its_service(project: Project) -> None:
+    """GitHub and GitLab know every key."""
+    workflow = pipeline(project)
     if True in workflow:
         workflow["on"] = workflow.pop(True)
-    Draft7Validator(schema).validate(workflow)
+    matches({"github": "vendor.github-workflows", "gitlab": "vendor.gitlab-ci"}[project["ci"]], workflow)
 
 
 @every(deploy="kubernetes")
-def test_manifests_keep_to_the_api_of_kubernetes(answers: dict[str, Any]) -> None:
+def test_manifests_keep_to_the_api_of_kubernetes(project: Project) -> None:
+    """Every field exists, in an older version as in a new one."""
     for name in MANIFESTS:
         for version in ("1.33", "1.37"):
-            kubernetes_validate.validate(manifest(answers, name), version, strict=True)
-    assert sorted(manifest(answers, "kustomization")["resources"]) == [f"{name}.yaml" for name in MANIFESTS]
+            kubernetes_validate.validate(manifest(project, name), version, strict=True)
+    assert sorted(manifest(project, "kustomization")["resources"]) == [f"{name}.yaml" for name in MANIFESTS]
 
 
 @every(deploy="kubernetes")
-def test_kustomize_builds_the_manifests(answers: dict[str, Any]) -> None:
+def test_kustomize_builds_the_manifests(project: Project) -> None:
+    """All five objects come out, and the pods read the generated ConfigMap."""
     if shutil.which("kubectl") is None:
         pytest.skip("kubectl is not on PATH")
-    built = kustomized(tuple((path, text) for path, text in files(answers).items() if path.startswith("deploy/")))
+    built = kustomized(tuple((path, text) for path, text in project.files.items() if path.startswith("deploy/")))
     kinds = {one["kind"]: one for one in yaml.safe_load_all(built)}
     assert kinds.keys() == {"ConfigMap", "Service", "Deployment", "PodDisruptionBudget", "NetworkPolicy"}
     container = kinds["Deployment"]["spec"]["template"]["spec"]["containers"][0]
@@ -246,7 +255,7 @@ def kustomized(project: tuple[tuple[str, str], ...]) -> str:
         for path, text in project:
             (Path(folder) / path).parent.mkdir(parents=True, exist_ok=True)
             (Path(folder) / path).write_text(text)
-        command = ["kubectl", "kustomize", Path(folder) / "deploy" / "kubernetes"]
+        command = ["kubectl", "kustomize", f"{folder}/deploy/kubernetes"]
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
@@ -254,47 +263,57 @@ def kustomized(project: tuple[tuple[str, str], ...]) -> str:
 
 
 @every(deploy=SHIPPED)
-def test_a_dockerfile_is_made_of_known_instructions(answers: dict[str, Any]) -> None:
+def test_a_dockerfile_is_made_of_known_instructions(project: Project) -> None:
+    """It gives up its rights after copying and ends with what it starts."""
     known = {"FROM", "RUN", "COPY", "ENV", "WORKDIR", "USER", "EXPOSE", "HEALTHCHECK", "CMD"}
-    assert {name for name, _ in instructions(answers)} == known
-    names = [name for name, _ in final(answers)]
+    assert {name for name, _ in instructions(project)} == known
+    names = [name for name, _ in final(project)]
     assert names.index("USER") > names.index("COPY")
     assert names[-1] == "CMD"
 
 
 @every(deploy=SHIPPED)
-def test_an_image_starts_what_the_readme_starts(answers: dict[str, Any]) -> None:
-    command = json.loads(only(answers, "CMD"))
-    if answers["stack"] == "flask":
-        assert ["uv", "run", *command] == readme_commands(answers)[0].split()
+def test_an_image_starts_what_the_readme_starts(project: Project) -> None:
+    """There is one entry, and what is compiled beforehand exists."""
+    command = json.loads(only(project, "CMD"))
+    if project["stack"] == "flask":
+        assert ["uv", "run", *command] == readme_commands(project)[0].split()
     else:
-        assert json.loads(files(answers)["package.json"])["scripts"]["start"].endswith(" ".join(command))
-        assert command[1] in files(answers)
+        assert json.loads(project.files["package.json"])["scripts"]["start"].endswith(" ".join(command))
+        assert command[1] in project.files
+        compiled = re.findall(r"import\('\./(.*?)'\)", project.files["Dockerfile"])
+        assert compiled
+        assert set(compiled) <= project.files.keys()
 
 
 @every(deploy=SHIPPED)
-def test_an_image_is_given_all_that_it_copies_and_no_more(answers: dict[str, Any]) -> None:
-    lines = [line for line in files(answers)[".dockerignore"].splitlines() if not line.startswith("#")]
+def test_an_image_is_given_all_that_it_copies_and_no_more(project: Project) -> None:
+    """The Dockerfile and .dockerignore name the same files, and the project has them."""
+    lines = [line for line in project.files[".dockerignore"].splitlines() if not line.startswith("#")]
     assert lines[0] == "*"
     allowed = {line.removeprefix("!") for line in lines if line.startswith("!")}
+    given: set[str] = set()
     copied = [
         source
-        for name, value in instructions(answers)
+        for name, value in instructions(project)
         if name == "COPY" and not value.startswith("--from")
         for source in value.split()[:-1]
     ]
     for source in copied:
         assert {source.removesuffix("*"), source.split("/")[0]} & allowed
-        there = [path for path in files(answers) if fnmatch.fnmatch(path, source) or path.startswith(f"{source}/")]
+        there = [path for path in project.files if fnmatch.fnmatch(path, source) or path.startswith(f"{source}/")]
         assert there or source.endswith("*"), f"{source} is not in the project"
+        given |= set(there)
+    assert {".npmrc", ".yarnrc.yml", "pnpm-workspace.yaml"} & project.files.keys() <= given
     assert allowed == {source.removesuffix("*").split("/")[0] for source in copied}
 
 
 @every(deploy=SHIPPED)
-def test_a_health_check_asks_the_server_and_believes_it(answers: dict[str, Any]) -> None:
-    command = health_check(answers)
-    assert command[0] == {"flask": "python", "node": "node"}[answers["stack"]]
-    command[0] = sys.executable if answers["stack"] == "flask" else str(node.node())
+def test_a_health_check_asks_the_server_and_believes_it(project: Project) -> None:
+    """Its own command, run: healthy at 200, not at 503, not when nobody answers."""
+    command = health_check(project)
+    assert command[0] == {"flask": "python", "node": "node"}[project["stack"]]
+    command[0] = sys.executable if project["stack"] == "flask" else str(node.node())
     assert asked(tuple(command), 200) == (0, "/health/live")
     assert asked(tuple(command), 503) == (1, "/health/live")
     assert asked(tuple(command), None) == (1, None)
@@ -302,7 +321,7 @@ def test_a_health_check_asks_the_server_and_believes_it(answers: dict[str, Any])
 
 @cache
 def asked(command: tuple[str, ...], status: int | None) -> tuple[int, str | None]:
-    """Run a health check against a server that answers so, or that is not there; give its exit status and what it asked for."""
+    """Run a health check against a server that answers so, or is not there; give its exit status and what it asked."""
     paths: list[str] = []
 
     class Answer(http.server.BaseHTTPRequestHandler):
@@ -323,67 +342,72 @@ def asked(command: tuple[str, ...], status: int | None) -> tuple[int, str | None
         ended = subprocess.run(command, env={"PORT": str(port)}, capture_output=True, timeout=60, check=False)
         if status is not None:
             server.shutdown()
-    return ended.returncode, (paths or [None])[0]
+    return ended.returncode, paths[0] if paths else None
 
 
 # Facts that are held in two files
 
 
 @every(deploy=SHIPPED)
-def test_the_port_is_the_same_everywhere(answers: dict[str, Any]) -> None:
-    port = environment(answers)["PORT"]
-    assert environment(answers)["HOST"] == "0.0.0.0"
-    assert environment(answers)["APP_ENV"] == "production"
-    assert only(answers, "EXPOSE") == port
-    assert compose(answers)["services"]["app"]["ports"] == [f"127.0.0.1:${{PORT:-{port}}}:{port}"]
-    assert f"http://127.0.0.1:{port}" in files(answers)["README.md"].split("## Deploy")[1]
-    if answers["deploy"] == "kubernetes":
-        (container,) = manifest(answers, "deployment")["spec"]["template"]["spec"]["containers"]
+def test_the_port_is_the_same_everywhere(project: Project) -> None:
+    """Image, Compose, README, Kubernetes and the pipeline agree."""
+    port = environment(project)["PORT"]
+    assert environment(project)["HOST"] == "0.0.0.0"
+    assert environment(project)["APP_ENV"] == "production"
+    assert only(project, "EXPOSE") == port
+    assert compose(project)["services"]["app"]["ports"] == [f"127.0.0.1:${{PORT:-{port}}}:{port}"]
+    assert f"http://127.0.0.1:{port}" in project.files["README.md"].split("## Deploy")[1]
+    if project["deploy"] == "kubernetes":
+        (container,) = manifest(project, "deployment")["spec"]["template"]["spec"]["containers"]
         assert container["ports"] == [{"name": "http", "containerPort": int(port)}]
-        assert manifest(answers, "service")["spec"]["ports"][0]["targetPort"] == "http"
-    if answers["ci"] == "github":
-        assert f"127.0.0.1:{port}/health/ready" in pipeline(answers)["jobs"]["image"]["steps"][2]["run"]
+        assert manifest(project, "service")["spec"]["ports"][0]["targetPort"] == "http"
+    if project["ci"] == "github":
+        assert f"127.0.0.1:{port}/health/ready" in pipeline(project)["jobs"]["image"]["steps"][2]["run"]
 
 
 @every(deploy=SHIPPED)
-def test_only_variables_that_the_project_reads_are_set(answers: dict[str, Any]) -> None:
-    read = set(re.findall(r"^([A-Z_]+)=", files(answers)[".env.example"], re.MULTILINE))
-    for service in compose(answers)["services"].values():
+def test_only_variables_that_the_project_reads_are_set(project: Project) -> None:
+    """Compose and the ConfigMap set all that .env.example lists but what the image fixes."""
+    read = set(re.findall(r"^([A-Z_]+)=", project.files[".env.example"], re.MULTILINE))
+    for service in compose(project)["services"].values():
         assert set(service["environment"]) == read - {"APP_ENV", "HOST", "PORT"}
-    assert set(re.findall(r"\$\{([A-Z_]+)", files(answers)["compose.yaml"])) <= read
-    if answers["deploy"] == "kubernetes":
-        (settings,) = manifest(answers, "kustomization")["configMapGenerator"]
+    assert set(re.findall(r"\$\{([A-Z_]+)", project.files["compose.yaml"])) <= read
+    if project["deploy"] == "kubernetes":
+        (settings,) = manifest(project, "kustomization")["configMapGenerator"]
         assert {line.split("=")[0] for line in settings["literals"]} == read - {"APP_ENV", "HOST", "PORT"}
-    assert set(environment(answers)) - read <= {"PATH", "NODE_ENV", "NODE_COMPILE_CACHE"}
+    assert set(environment(project)) - read <= {"PATH", "NODE_ENV", "NODE_COMPILE_CACHE"}
 
 
 @every(ci=("github", "gitlab"))
-def test_versions_are_those_that_the_project_takes(answers: dict[str, Any]) -> None:
-    listed = versions(answers)
-    assert listed[0] == ".".join(floor(answers).split(".")[: len(listed[0].split("."))])
-    if answers["deploy"] != "none":
-        bases = {value.split(" ")[0] for name, value in instructions(answers) if name == "FROM"}
-        language = {"flask": "python", "node": "node"}[answers["stack"]]
+def test_versions_are_those_that_the_project_takes(project: Project) -> None:
+    """The oldest is the project's floor, and the image is one of those that are tried."""
+    listed = versions(project)
+    assert listed[0] == ".".join(floor(project).split(".")[: len(listed[0].split("."))])
+    if project["deploy"] != "none":
+        bases = {value.split(" ")[0] for name, value in instructions(project) if name == "FROM"}
+        language = {"flask": "python", "node": "node"}[project["stack"]]
         assert bases & {f"{language}:{version}-slim" for version in listed} == bases
         assert len(bases) == 1
 
 
 @every(ci=("github", "gitlab"))
-def test_a_pipeline_runs_the_commands_of_the_readme(answers: dict[str, Any]) -> None:
-    told = readme_commands(answers)
-    install = "uv sync" if answers["stack"] == "flask" else f"{answers['package_manager']} install"
-    *got, format_check, lint, types, test = steps(answers)
+def test_a_pipeline_runs_the_commands_of_the_readme(project: Project) -> None:
+    """It checks format, lint, types and tests as a person would."""
+    told = readme_commands(project)
+    install = "uv sync" if project["stack"] == "flask" else f"{project['package_manager']} install"
+    *got, format_check, lint, types, test = steps(project)
     assert got[-1] == install
     assert {format_check, lint, types} <= set(told)
     assert test in told or f"{install} && {test}" in told
-    if answers["stack"] == "node":
-        scripts = json.loads(files(answers)["package.json"])["scripts"]
+    if project["stack"] == "node":
+        scripts = json.loads(project.files["package.json"])["scripts"]
         assert {one.split()[-1] for one in (format_check, lint, types, test)} <= scripts.keys()
 
 
 @every(ci="github")
-def test_a_workflow_may_only_read(answers: dict[str, Any]) -> None:
-    workflow = pipeline(answers)
+def test_a_workflow_may_only_read(project: Project) -> None:
+    """It has no more rights, no one else's actions, and no expression inside a shell line."""
+    workflow = pipeline(project)
     assert workflow["permissions"] == {"contents": "read"}
     for job in workflow["jobs"].values():
         assert "permissions" not in job
@@ -391,55 +415,58 @@ def test_a_workflow_may_only_read(answers: dict[str, Any]) -> None:
         for step in job["steps"]:
             assert re.fullmatch(r"actions/[a-z-]+@v\d+", step.get("uses", "actions/x@v1"))
             assert "${{" not in step.get("run", "")
-    assert ("image" in workflow["jobs"]) == (answers["deploy"] != "none")
+    assert ("image" in workflow["jobs"]) == (project["deploy"] != "none")
 
 
 # Compose
 
 
 @every(deploy=SHIPPED)
-def test_services_run_with_as_few_rights_as_they_need(answers: dict[str, Any]) -> None:
-    assert only(answers, "USER") == "1000:1000"
-    for service in compose(answers)["services"].values():
+def test_services_run_with_as_few_rights_as_they_need(project: Project) -> None:
+    """Nothing is writable but /tmp and the data, and there is time to stop."""
+    assert only(project, "USER") == "1000:1000"
+    for service in compose(project)["services"].values():
         assert service["read_only"] is True
         assert service["tmpfs"] == ["/tmp"]
         assert service["cap_drop"] == ["ALL"]
         assert service["security_opt"] == ["no-new-privileges:true"]
-    assert compose(answers)["services"]["app"]["stop_grace_period"] == "15s"
+    assert compose(project)["services"]["app"]["stop_grace_period"] == "15s"
 
 
 @every(deploy=SHIPPED)
-def test_a_database_is_migrated_before_the_application_starts(answers: dict[str, Any]) -> None:
-    read = compose(answers)
-    has_database = answers["database"] != "none"
+def test_a_database_is_migrated_before_the_application_starts(project: Project) -> None:
+    """The migration is a service of its own, on the same data, with the README's command."""
+    read = compose(project)
+    has_database = project["database"] != "none"
     assert ("migrate" in read["services"]) == has_database
-    assert ("volumes" in read) == (answers["database"] == "sqlite")
+    assert ("volumes" in read) == (project["database"] == "sqlite")
     if has_database:
         migrate, app = read["services"]["migrate"], read["services"]["app"]
         assert app["depends_on"] == {"migrate": {"condition": "service_completed_successfully"}}
         assert migrate["environment"] == app["environment"]
         assert "restart" not in migrate
         told = " ".join(migrate["command"])
-        if answers["stack"] == "node":
-            assert json.loads(files(answers)["package.json"])["scripts"]["migrate"] == told
+        if project["stack"] == "node":
+            assert json.loads(project.files["package.json"])["scripts"]["migrate"] == told
         else:
-            assert f"uv run {told}" in readme_commands(answers)
-    if answers["database"] == "sqlite":
+            assert f"uv run {told}" in readme_commands(project)
+    if project["database"] == "sqlite":
         folder = "/var/lib/app"
         assert app["environment"]["DATABASE_URL"] == f"sqlite:///{folder}/app.db"
         assert app["volumes"] == migrate["volumes"] == [f"data:{folder}"]
-        assert any(name == "RUN" and folder in value for name, value in final(answers))
+        assert any(name == "RUN" and folder in value for name, value in final(project))
     else:
-        assert "/var/lib/app" not in files(answers)["Dockerfile"]
+        assert "/var/lib/app" not in project.files["Dockerfile"]
 
 
 # Kubernetes
 
 
 @every(deploy="kubernetes")
-def test_pods_pass_the_restricted_level(answers: dict[str, Any]) -> None:
-    pod = manifest(answers, "deployment")["spec"]["template"]["spec"]
-    user, group = map(int, only(answers, "USER").split(":"))
+def test_pods_pass_the_restricted_level(project: Project) -> None:
+    """They ask for what the level wants, as the user of the image."""
+    pod = manifest(project, "deployment")["spec"]["template"]["spec"]
+    user, group = map(int, only(project, "USER").split(":"))
     assert pod["securityContext"] == {
         "runAsNonRoot": True,
         "runAsUser": user,
@@ -457,8 +484,9 @@ def test_pods_pass_the_restricted_level(answers: dict[str, Any]) -> None:
 
 
 @every(deploy="kubernetes")
-def test_pods_are_asked_and_given_time(answers: dict[str, Any]) -> None:
-    pod = manifest(answers, "deployment")["spec"]["template"]["spec"]
+def test_pods_are_asked_and_given_time(project: Project) -> None:
+    """Each probe asks its address, and there is time to stop."""
+    pod = manifest(project, "deployment")["spec"]["template"]["spec"]
     (container,) = pod["containers"]
     assert container["startupProbe"]["httpGet"]["path"] == "/health/live"
     assert container["livenessProbe"]["httpGet"]["path"] == "/health/live"
@@ -468,21 +496,23 @@ def test_pods_are_asked_and_given_time(answers: dict[str, Any]) -> None:
 
 
 @every(deploy="kubernetes")
-def test_every_manifest_means_the_same_pods(answers: dict[str, Any]) -> None:
-    deployment = manifest(answers, "deployment")
+def test_every_manifest_means_the_same_pods(project: Project) -> None:
+    """Labels and the image's name agree."""
+    deployment = manifest(project, "deployment")
     labels = deployment["spec"]["template"]["metadata"]["labels"]
     assert labels == {"app.kubernetes.io/name": "the-slug"} == deployment["spec"]["selector"]["matchLabels"]
-    assert manifest(answers, "service")["spec"]["selector"] == labels
-    assert manifest(answers, "disruption")["spec"]["selector"]["matchLabels"] == labels
-    assert manifest(answers, "network")["spec"]["podSelector"]["matchLabels"] == labels
-    (image,) = manifest(answers, "kustomization")["images"]
+    assert manifest(project, "service")["spec"]["selector"] == labels
+    assert manifest(project, "disruption")["spec"]["selector"]["matchLabels"] == labels
+    assert manifest(project, "network")["spec"]["podSelector"]["matchLabels"] == labels
+    (image,) = manifest(project, "kustomization")["images"]
     (container,) = deployment["spec"]["template"]["spec"]["containers"]
-    assert image["name"] == container["image"] == compose(answers)["services"]["app"]["image"] == "the-slug"
+    assert image["name"] == container["image"] == compose(project)["services"]["app"]["image"] == "the-slug"
 
 
 @every(deploy="kubernetes")
-def test_what_lives_in_memory_has_one_pod(answers: dict[str, Any]) -> None:
-    in_memory = answers["api"] == "rest" and answers["database"] == "none"
-    assert (manifest(answers, "deployment")["spec"]["replicas"] == 1) == in_memory
-    assert ("memory of one process" in files(answers)["deploy/kubernetes/deployment.yaml"]) == in_memory
-    assert ("one pod, because" in files(answers)["README.md"]) == in_memory
+def test_what_lives_in_memory_has_one_pod(project: Project) -> None:
+    """Notes that a second process would not know are kept by one, and it is said why."""
+    in_memory = project["api"] == "rest" and project["database"] == "none"
+    assert (manifest(project, "deployment")["spec"]["replicas"] == 1) == in_memory
+    assert ("memory of one process" in project.files["deploy/kubernetes/deployment.yaml"]) == in_memory
+    assert ("one pod, because" in project.files["README.md"]) == in_memory

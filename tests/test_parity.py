@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,6 +13,7 @@ from harness.covering import cover, single
 
 if TYPE_CHECKING:
     from collections import Counter
+    from pathlib import Path
 
     from harness.questionnaire import Answers, Questionnaire
     from harness.render import File, Render, Renderer
@@ -55,7 +55,7 @@ def copy(template: Path, folder: Path, *arguments: str) -> subprocess.CompletedP
 def sample(questionnaire: Questionnaire, size: int) -> list[Answers]:
     """Combinations that hold every answer, from the covering array: always the same ones."""
     wanted = single(questionnaire)
-    chosen = []
+    chosen: list[Answers] = []
     for answers in cover(questionnaire):
         if len(chosen) < size or wanted & answers.items():
             chosen.append(answers)

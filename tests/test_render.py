@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from harness import imports, parsers, words
+from harness.covering import cover
 
 if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Iterator
 
     from harness.questionnaire import Answers, Questionnaire
-    from harness.render import Render, Renderer, Source
+    from harness.render import Entry, Render, Renderer, Source
 
 LIMIT = 150_000
-"""So many renders of one text at most; beyond, its structure and its decision are combined each with each only once."""
+"""So many combinations of one text at most; beyond, every pair of the answers that it depends on."""
 
 
 class Problems:
@@ -37,27 +38,29 @@ class Problems:
         return "\n".join(f"{problem}\n    with {answers}" for problem, answers in sorted(self.found.items()))
 
 
-def structures(questionnaire: Questionnaire, renderer: Renderer, shard: Answers) -> Iterator[Answers]:
-    """Every combination that changes more than text, completed with decisions that take turns."""
-    decisions = [
-        {name: known[name] for name in questionnaire.choices if name not in renderer.structure and name in known}
-        for known in _texts(questionnaire, renderer)
-    ]
-    turns = cycle(decisions)
-    for known in questionnaire.combinations(renderer.structure, **shard):
-        chosen = {name: known[name] for name in questionnaire.chosen(known)}
-        yield from _one(questionnaire, {**chosen, **next(turns)})
+def structures(questionnaire: Questionnaire, renderer: Renderer, shard: Answers) -> Iterator[tuple[Answers, Render]]:
+    """Every combination that changes more than text, rendered; what is text is rendered for some 2,000 of them."""
+    turns = cycle(list(questionnaire.combinations(set(questionnaire.choices) - renderer.structure)))
+    often = max(1, questionnaire.count(renderer.structure) // 2000)
+    texts: Render = {}
+    for at, known in enumerate(questionnaire.combinations({*renderer.structure, *questionnaire.free}, **shard)):
+        if at % often == 0:
+            given = {**next(turns), **questionnaire.chosen(known)}
+            whole = next(
+                questionnaire.combinations(**{name: given[name] for name in questionnaire.choices if name in given})
+            )
+            files = renderer.render(whole)
+            texts = {entry.path: files[entry.path] for entry in written_last(renderer, whole)}
+        else:
+            files = {**texts, **renderer.render(known, text=False)}
+        yield known, files
 
 
-def _texts(questionnaire: Questionnaire, renderer: Renderer) -> Iterator[Answers]:
-    """Every combination of the questions that reach only text."""
-    yield from questionnaire.combinations(set(questionnaire.choices) - renderer.structure)
-
-
-def _one(questionnaire: Questionnaire, fixed: Answers) -> Iterator[Answers]:
-    for known in questionnaire.combinations(**fixed):
-        yield known
-        return
+def written_last(renderer: Renderer, known: Answers) -> Iterator[Entry]:
+    """What the sources write whose outcome depends on more than the structure."""
+    for source in renderer.sources(known):
+        if source.remembers or renderer.is_text(source):
+            yield from (entry for entry in renderer.entries(source, known) if entry.file is not None)
 
 
 def test_every_combination_holds_together(
@@ -65,9 +68,8 @@ def test_every_combination_holds_together(
 ) -> None:
     """Files parse, imports and declarations meet, and no word speaks of a feature that was not chosen."""
     problems = Problems()
-    for known in structures(questionnaire, renderer, shard):
+    for known, files in structures(questionnaire, renderer, shard):
         given = questionnaire.chosen(known)
-        files = renderer.render(known)
         count["combinations that change more than text, rendered and checked as a whole"] += 1
         for path, file in files.items():
             for wrong in parsers.wrong(path, file.content):
@@ -96,7 +98,9 @@ def dangling_links(files: Render) -> Iterator[str]:
             for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", file.content.decode()):
                 base = path.rpartition("/")[0]
                 name = "/".join(filter(None, [base, target]))
-                if name.rstrip("/") not in files and not any(other.startswith(f"{name.rstrip('/')}/") for other in files):
+                if name.rstrip("/") not in files and not any(
+                    other.startswith(f"{name.rstrip('/')}/") for other in files
+                ):
                     yield f"{path} links to {target}, which is not there"
         if path == "Dockerfile":
             for step in parsers.dockerfile(file.content.decode()):
@@ -124,9 +128,13 @@ def test_every_text_reads_well(
     problems = Problems()
     sources = text_sources(renderer)
     needs = set().union(*(source.names for source in sources)) if sources else set()
-    combinations = questionnaire.combinations({*needs, *shard}, **shard)
-    if questionnaire.count({*needs, *shard}) > LIMIT:
-        combinations = structures(questionnaire, renderer, shard)
+    names = {*needs, *shard}
+    if questionnaire.count(names) <= LIMIT:
+        combinations = questionnaire.combinations(names, **shard)
+    else:
+        combinations = (
+            questionnaire.complete(answers) for answers in cover(questionnaire, questionnaire.closure(names), **shard)
+        )
     for known in combinations:
         for source in renderer.sources(known):
             if renderer.is_text(source):
@@ -134,7 +142,10 @@ def test_every_text_reads_well(
                     assert entry.file is not None
                     count["texts of a decision rendered"] += 1
                     for wrong in parsers.wrong(entry.path, entry.file.content):
-                        problems.add(f"{entry.path} {wrong}", {name: known[name] for name in questionnaire.choices if name in known})
+                        problems.add(
+                            f"{entry.path} {wrong}",
+                            {name: known[name] for name in questionnaire.choices if name in known},
+                        )
     assert not problems.found, problems.report()
 
 

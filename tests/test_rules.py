@@ -174,7 +174,7 @@ def test_the_statement_speaks_of_every_question_of_the_decision(questionnaire: Q
     """A new question that the decision listens to has to be stated above."""
     needs = set(questionnaire.closure(["decision"])) & set(questionnaire.choices)
     assert needs == set(DECIDING)
-    assert {answer for answer in FLASK | NODE} <= {(name, value) for name in DECIDING for value in questionnaire.values(name)}
+    assert set(FLASK | NODE) <= {(name, value) for name in DECIDING for value in questionnaire.values(name)}
 
 
 def test_validity_is_that_of_the_statement(questionnaire: Questionnaire, count: Counter[str]) -> None:

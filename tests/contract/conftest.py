@@ -5,6 +5,7 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -32,6 +33,15 @@ class Combination:
         """Name the combination in test ids."""
         return "-".join(f"{q}" if a is True else str(a) for q, a in self.answers if a is not False)
 
+    @property
+    def fullness(self) -> int:
+        """Count what was chosen."""
+        return len([answer for _, answer in self.answers if answer not in ("none", False)])
+
+    def without(self, question: str) -> "Combination":
+        """Return the other answers."""
+        return Combination(tuple(one for one in self.answers if one[0] != question))
+
     def all(self) -> dict[str, object]:
         """Return complete answers, those that do not matter here being the plainest."""
         plain = {"project_name": "Contract", "deploy": "none", "ci": "none", "description": "Keeps its promises."}
@@ -54,17 +64,24 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "needs(**answers): only for combinations with one of these answers")
 
 
+def _shown(listed: list[Combination]) -> list[Any]:
+    """Leave all but the fullest and the plainest combination of each stack to --all."""
+    kept: set[Combination] = set()
+    for stack in dict.fromkeys(one["stack"] for one in listed):
+        own = sorted((one for one in listed if one["stack"] == stack), key=lambda one: one.fullness)
+        kept |= {own[0], own[-1]}
+    reason = "the contract for the answers between the fullest and the plainest project of a stack"
+    return [pytest.param(one, id=one.name, marks=[] if one in kept else [pytest.mark.all(reason)]) for one in listed]
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test for each combination that it is about, or for each pair of stacks."""
-    if not {"combination", "pair"} & set(metafunc.fixturenames):
-        return
-    wanted = [combination for combination in combinations() if _fits(metafunc, combination)]
-    if "pair" in metafunc.fixturenames:
-        pairs = [Combination(tuple(a for a in one.answers if a[0] != "stack")) for one in wanted]
-        unique = list(dict.fromkeys(pairs))
-        metafunc.parametrize("pair", unique, ids=[one.name for one in unique], indirect=True, scope="session")
-    else:
-        metafunc.parametrize("combination", wanted, ids=[one.name for one in wanted], indirect=True, scope="session")
+    for fixture in {"combination", "pair"} & set(metafunc.fixturenames):
+        listed = combinations()
+        if fixture == "pair":
+            listed = list(dict.fromkeys(one.without("stack") for one in listed))
+        rows = [row for row in _shown(listed) if _fits(metafunc, row.values[0])]
+        metafunc.parametrize(fixture, rows, indirect=True, scope="session")
 
 
 def _fits(metafunc: pytest.Metafunc, combination: Combination) -> bool:
@@ -94,6 +111,13 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if base.name.startswith("popen-") else base
     return shared / "projects"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_outlives_the_tests() -> Iterator[None]:
+    """End what a failed test left running."""
+    yield
+    servers.stop_all()
 
 
 @pytest.fixture(scope="session")
@@ -169,10 +193,10 @@ def deploy(project: Project, tmp_path: Path) -> Launch:
 
 
 @pytest.fixture
-def http(server: Server) -> Iterator[httpx.Client]:
+def client(server: Server) -> Iterator[httpx.Client]:
     """Return a client of the shared server."""
-    with httpx.Client(base_url=server.url, timeout=60, trust_env=False) as client:
-        yield client
+    with httpx.Client(base_url=server.url, timeout=60, trust_env=False) as opened:
+        yield opened
 
 
 @dataclasses.dataclass(frozen=True)

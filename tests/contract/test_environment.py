@@ -124,13 +124,11 @@ def test_the_defaults_are_port_8000_of_the_loopback_address(project: Project, tm
     with FileLock(node.CACHE / "port-8000.lock"):
         server = servers.spawn(place, tmp_path / "output", {"PORT": ""})
         try:
-            server.wait_for("listening") if server.process.poll() is None else None
-        except AssertionError:
+            server.wait_for("listening")
+        except servers.StartFailedError:
             assert server.stderr == "Cannot listen on 127.0.0.1:8000: the address is in use.\n", server.told()
             return
         finally:
-            server.signal() if server.process.poll() is None else None
-            server.wait()
             server.kill()
         assert "127.0.0.1" in server.stdout
         assert "8000" in server.stdout

@@ -1,5 +1,6 @@
 """Errors: one shape everywhere, in one order, with nothing of their cause."""
 
+import http.client
 import json
 import sqlite3
 import threading
@@ -290,7 +291,6 @@ def test_the_checks_come_in_one_order(server: Server) -> None:
 
 
 MALFORMED = {
-    "no-version": b"GET /health/live\r\n\r\n",
     "not-http": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\0" * 200,
     "space-in-the-target": b"GET /health /live HTTP/1.1\r\nHost: a\r\n\r\n",
     "bad-header": b"GET /health/live HTTP/1.1\r\nHost: a\r\nno colon\r\n\r\n",
@@ -301,6 +301,7 @@ MALFORMED = {
     "two-lengths": b"POST /api/v1/notes HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
     "bad-chunk": b"POST /api/v1/notes HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
     b"Transfer-Encoding: chunked\r\n\r\nzz\r\n",
+    "no-host": b"GET /health/live HTTP/1.1\r\n\r\n",
     "byte-that-is-no-ascii": b"GET /health/li\xe9 HTTP/1.1\r\nHost: a\r\n\r\n",
     "unknown-version": b"GET /health/live HTTP/9.9\r\nHost: a\r\n\r\n",
 }
@@ -341,6 +342,35 @@ def test_a_head_request_to_an_unknown_address_leaves_the_connection_usable(serve
             assert read(connection, method).status == status
 
 
+@pytest.mark.needs(api="rest")
+@pytest.mark.parametrize(("method", "path"), [("POST", NOTES), ("PUT", NOTES), ("POST", "/nothing"), ("GET", NOTES)])
+def test_a_body_that_is_not_read_is_never_taken_for_a_request(server: Server, method: str, path: str) -> None:
+    """After a refusal the connection is closed, or the next request on it is the one that is answered."""
+    hidden = b"GET /api/v1/notes/smuggled HTTP/1.1\r\nHost: a\r\n\r\n"
+    for size in (0, 100_000):
+        body = hidden + b"x" * size
+        with server.connect() as connection:
+            try:
+                connection.sendall(compose(method, path, {"Content-Length": str(len(body))}, body))
+                assert read(connection, method).status in (200, 404, 405, 415)
+                connection.sendall(compose("GET", "/health/live", {"X-Request-Id": "the-next-one"}, b""))
+                answer = read(connection)
+            except (http.client.HTTPException, ConnectionError):
+                continue
+        assert answer.content == b'{"status":"ok"}', answer
+        assert answer.headers["x-request-id"] == "the-next-one"
+
+
+@pytest.mark.needs(api="rest")
+def test_a_client_may_ask_before_it_sends_a_body(server: Server) -> None:
+    """Expect: 100-continue is answered by the answer itself, or by leave to go on."""
+    expecting = {**JSON, "Expect": "100-continue"}
+    assert ask(server, "POST", NOTES, expecting, b'{"title":"a"}').status == 201
+    with server.connect() as connection:
+        connection.sendall(compose("POST", NOTES, {**expecting, "Content-Length": str(10 * MEBIBYTE)}, b""))
+        assert read(connection).status == 413
+
+
 @pytest.mark.parametrize("sent", ["a", "A-Z._09", "x" * 64, "0190b2c4-9d1f-7c3a-8f00-000000000001"])
 def test_a_well_formed_request_id_is_kept(server: Server, sent: str) -> None:
     """A caller can follow its own request through the logs."""
@@ -363,9 +393,9 @@ def test_two_request_ids_are_not_trusted(server: Server) -> None:
     assert UUID.fullmatch(given), given
 
 
-def test_every_request_has_its_own_id(http: httpx.Client) -> None:
+def test_every_request_has_its_own_id(client: httpx.Client) -> None:
     """Ids are never shared."""
-    ids = {http.get("/health/live").headers["x-request-id"] for _ in range(50)}
+    ids = {client.get("/health/live").headers["x-request-id"] for _ in range(50)}
     assert len(ids) == 50
 
 

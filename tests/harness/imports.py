@@ -21,7 +21,13 @@ if TYPE_CHECKING:
 
     from harness.render import Render
 
-DISTRIBUTIONS = {"yaml": "pyyaml", "dateutil": "python-dateutil", "jwt": "pyjwt", "argon2": "argon2-cffi", "pymysql": "pymysql"}
+DISTRIBUTIONS = {
+    "yaml": "pyyaml",
+    "dateutil": "python-dateutil",
+    "jwt": "pyjwt",
+    "argon2": "argon2-cffi",
+    "pymysql": "pymysql",
+}
 """Distributions that are called otherwise than what one imports; all others differ in - and _ at most."""
 TOOLS = {
     "ruff": r"\bruff (check|format)\b",
@@ -33,7 +39,7 @@ TOOLS = {
     "types-": r"",
 }
 """Packages that nothing imports because they are run by name; each must be called by a manifest or a page."""
-EXTRA_STANDARD = frozenset({"__future__"})
+EXTRA_STANDARD = frozenset({"__future__", "_typeshed"})
 
 
 @dataclass(frozen=True)
@@ -122,7 +128,9 @@ def _python_problems(files: Render) -> Iterator[str]:
         if path.endswith(".py")
     }
     paths = {
-        path.removesuffix(".py").removesuffix("/__init__").replace("/", "."): path for path in files if path.endswith(".py")
+        path.removesuffix(".py").removesuffix("/__init__").replace("/", "."): path
+        for path in files
+        if path.endswith(".py")
     }
     packages = {".".join(name.split(".")[:at]) for name in modules for at in range(1, name.count(".") + 1)}
     local = {name.split(".")[0] for name in modules}
@@ -153,7 +161,13 @@ def _dangling(path: str, one: Import, modules: dict[str, Module], packages: set[
     target = modules.get(one.module, Module())
     for name in one.names:
         inner = f"{one.module}.{name}"
-        if name != "*" and not target.open and name not in target.offers and inner not in modules and inner not in packages:
+        if (
+            name != "*"
+            and not target.open
+            and name not in target.offers
+            and inner not in modules
+            and inner not in packages
+        ):
             yield f"{path} imports {name} from {one.module}, which has no such name"
 
 
@@ -239,7 +253,9 @@ def _exported(node: Node) -> set[str]:
 def _node_problems(files: Render) -> Iterator[str]:
     manifest = _node_manifest(files["package.json"].content)
     sources = {path: file for path, file in files.items() if re.search(r"\.[cm]?[jt]sx?\Z", path)}
-    modules = {path: read_typescript(path, file.content) for path, file in sources.items() if not path.startswith("frontend/")}
+    modules = {
+        path: read_typescript(path, file.content) for path, file in sources.items() if not path.startswith("frontend/")
+    }
     imported: set[str] = set()
     builtin = False
     for path, module in modules.items():
@@ -265,8 +281,8 @@ def _node_problems(files: Render) -> Iterator[str]:
                     yield f"{path} imports {package}, and package.json does not declare it as it should"
     text = _callers(files)
     for declared in sorted((manifest.runs | manifest.develops) - imported):
-        typed = declared.removeprefix("@types/")
-        if typed != declared and (typed in imported or (typed == "node" and builtin)):
+        described = declared.removeprefix("@types/")
+        if described != declared and (described in imported or (described == "node" and builtin)):
             continue
         if not _called(declared, imported, text):
             yield f"package.json declares {declared}, which nothing imports or runs"

@@ -48,7 +48,7 @@ class Names:
         tree = self.env.parse(source)
         names = meta.find_undeclared_variables(tree) - self.env.globals.keys()
         for node in tree.find_all((nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)):
-            for other in self._meant(node.template, name or source):
+            for other in self._meant(node.template, name or source):  # type: ignore[attr-defined]
                 self.included.setdefault(name, set()).add(other)
                 names |= self.of_file(other, above)
         return frozenset(names)

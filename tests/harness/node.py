@@ -68,7 +68,7 @@ def old_node() -> Path | None:
     return next((path for path in all_nodes() if () < _version(path)[:2] < NEEDED), None)
 
 
-def _npm_cli() -> Path:
+def npm_script() -> Path:
     """Find npm's own script, in the wheel or beside the node on PATH."""
     home = node().resolve().parent.parent
     beside = home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
@@ -97,8 +97,8 @@ def commands() -> Path:
             shutil.rmtree(tools, ignore_errors=True)
             tools.mkdir()
             (tools / "node").symlink_to(node())
-            _script(tools / "npm", _npm_cli())
-            _script(tools / "npx", _npm_cli().with_name("npx-cli.js"))
+            _script(tools / "npm", npm_script())
+            _script(tools / "npx", npm_script().with_name("npx-cli.js"))
             npm = [str(tools / "npm"), "install", "--prefix", str(folder), *(name for name, _ in MANAGERS.values())]
             subprocess.run(npm, check=True, capture_output=True, text=True, env=_environment(tools), cwd=folder)
             for manager, (_, cli) in MANAGERS.items():
@@ -120,7 +120,6 @@ def _environment(tools: Path) -> dict[str, str]:
         "npm_config_fund": "false",
         "npm_config_update_notifier": "false",
         "npm_config_prefer_offline": "true",
-        "npm_config_store_dir": str(CACHE / "pnpm-store"),
         "YARN_GLOBAL_FOLDER": str(CACHE / "yarn"),
         "YARN_ENABLE_TELEMETRY": "0",
         "COREPACK_ENABLE_STRICT": "0",

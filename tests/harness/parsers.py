@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import tree_sitter_typescript
 import yaml
-from dockerfile_parse import DockerfileParser
+from dockerfile_parse import DockerfileParser  # type: ignore[import-untyped]
 from tree_sitter import Language, Node, Parser
 
 if TYPE_CHECKING:
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 LEFTOVER = re.compile(r"(?<!\$)\{\{-?\s|\{%|\{#-?\s|\bendif\s*%\}")
 INSTRUCTIONS = frozenset(
-    "ADD ARG CMD COMMENT COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL ONBUILD RUN SHELL STOPSIGNAL USER VOLUME WORKDIR".split()
-)
+    {"ADD", "ARG", "CMD", "COMMENT", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK"}
+) | {*("LABEL", "ONBUILD", "RUN", "SHELL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR")}
 LISTS = frozenset({".dockerignore", ".gitignore", ".gitattributes", ".npmrc", ".prettierignore"})
 
 
-class Wrong(ValueError):
+class Wrong(ValueError):  # noqa: N818
     """A file that its reader will not understand."""
 
 
@@ -43,9 +43,15 @@ def wrong(path: str, content: bytes) -> tuple[str, ...]:
     found = list(_untidy(text))
     try:
         reader(path)(text)
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         found.append(f"does not parse: {type(error).__name__}: {error}")
     return tuple(found)
+
+
+@cache
+def parse(path: str, content: bytes) -> None:
+    """Read one file by the parser of its kind."""
+    reader(path)(content.decode())
 
 
 def _untidy(text: str) -> list[str]:
@@ -91,7 +97,7 @@ def python(text: str) -> ast.Module:
 class _Unique(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """Refuses a key that stands twice."""
 
-    def construct_mapping(self, node: Any, deep: bool = False) -> Any:  # noqa: FBT001, FBT002
+    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
         """Read a mapping and count its keys."""
         keys = [key.value for key, _ in node.value]
         if len(set(map(str, keys))) != len(keys):
@@ -198,11 +204,11 @@ def markdown(text: str) -> None:
 
 def html(text: str) -> None:
     """Look that every element of a page is closed."""
-    void = frozenset("area base br col embed hr img input link meta source track wbr".split())
+    void = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
     opened: list[str] = []
 
     class Elements(HTMLParser):
-        def handle_starttag(self, tag: str, attrs: Any) -> None:
+        def handle_starttag(self, tag: str, attrs: Any) -> None:  # noqa: ARG002
             if tag not in void:
                 opened.append(tag)
 

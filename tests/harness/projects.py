@@ -12,6 +12,7 @@ import tomllib
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -194,11 +195,15 @@ def _link(source: str, target: str) -> None:
 
 
 def install(project: Project) -> None:
-    """Install a project's dependencies, by its own package manager once and by links after that."""
+    """Install a project's dependencies, by its own package manager once a week and by links after that."""
     if project.stack == "flask":
         run(project, "uv sync")
         return
-    home = node.CACHE / "installed" / _dependencies(project)
+    week = node.CACHE / "installed" / f"{datetime.now(UTC):%G-%V}"
+    for old in week.parent.glob("*"):
+        if old.name < week.name:
+            shutil.rmtree(old, ignore_errors=True)
+    home = week / _dependencies(project)
     home.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{home}.lock"):
         if not (home / "complete").exists():
@@ -251,6 +256,6 @@ def sandbox(project: Project, folder: Path) -> Project:
     skipped = shutil.ignore_patterns(*INSTALLED, ".git", "data", "__pycache__", ".env", ".*_cache")
     shutil.copytree(project.path, folder, ignore=skipped, dirs_exist_ok=True)
     for name in INSTALLED:
-        if (project.path / name).exists():
+        if (project.path / name).exists() and not (folder / name).exists():
             (folder / name).symlink_to(project.path / name, target_is_directory=True)
     return Project(folder, project.answers)

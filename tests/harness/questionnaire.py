@@ -42,7 +42,7 @@ VOLATILE = frozenset(
 Answers = dict[str, Any]
 
 
-class Refused(ValueError):
+class Refused(ValueError):  # noqa: N818
     """Answers that the questionnaire does not take."""
 
 
@@ -193,7 +193,7 @@ class Questionnaire:
 
     def count(self, names: Iterable[str] | None = None) -> int:
         """How many valid combinations there are, without making each of them."""
-        closure = self.closure(self.order if names is None else names)
+        closure = self.closure(self.choices if names is None else names)
         states: dict[tuple[Any, ...], int] = {(): 1}
         live: tuple[str, ...] = ()
         for at, name in enumerate(closure):
@@ -225,7 +225,7 @@ class Questionnaire:
                 if value is MISSING:
                     if asked:
                         message = f"{name} has no default and no answer"
-                        raise Refused(message)
+                        raise Refused(message)  # noqa: TRY301
                     continue
                 if asked or name in data:
                     question.validate_answer(question.parse_answer(value))
@@ -259,7 +259,7 @@ class Questionnaire:
             if not question.get_when():
                 value = self._question(name, self.details[name] | {"help": ""}, known).get_default()
                 return Step(asked=False, values=(ABSENT if value is MISSING else self._intern(value),))
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             return Step(asked=False, values=(), refused=((None, str(error)),))
         if not self.values(name):
             value = self.texts.get(name, ABSENT)
@@ -290,7 +290,7 @@ class Questionnaire:
         )
 
     def _find_needs(self, name: str) -> tuple[str, ...]:
-        """What decides whether a question is put and which answers it takes; a default only when it can be passed over."""
+        """What decides whether a question is put and what it takes; its default only when it can be passed over."""
         details = self._plain[name]
         needs = self.names.of([details.get(key, "") for key in ("when", "type", "choices")])
         needs |= self.names.of(details.get("validator", "")) - {name}
@@ -356,5 +356,5 @@ class Questionnaire:
                 compiled[source] = compile_string(source)
             return compiled[source]
 
-        env.from_string = from_string  # type: ignore[method-assign, assignment]
+        env.from_string = from_string  # type: ignore[method-assign]
         CAST_STR_TO_NATIVE["yaml"] = _read_yaml  # type: ignore[index]

@@ -6,9 +6,11 @@ makes a file of each item, files without the suffix are copied as they are, and 
 
 from __future__ import annotations
 
+import atexit
 import re
+import shutil
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from unicodedata import normalize
@@ -19,7 +21,7 @@ from copier._tools import scantree
 from copier._user_data import AnswersMap
 from pathspec import PathSpec
 
-from harness.questionnaire import ABSENT, VOLATILE, Answers, Questionnaire
+from harness.questionnaire import ABSENT, VOLATILE, Answers, Questionnaire, snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -57,6 +59,8 @@ class Source:
     names: tuple[str, ...]
     remembers: bool
     """Whether it holds the answers as Copier remembers them, all at once."""
+    text: bool | None = None
+    """Whether it names questions that reach nothing but text; found out when first asked."""
     outcomes: dict[tuple[Any, ...], tuple[Entry, ...]] = field(default_factory=dict)
 
 
@@ -82,10 +86,12 @@ class Renderer:
 
     # Renders
 
-    def render(self, known: Answers) -> Render:
-        """Every file of the project that these answers make."""
+    def render(self, known: Answers, *, text: bool = True) -> Render:
+        """Every file of the project that these answers make; without `text` only those that the structure decides."""
         files: Render = {}
         for source in self.sources(known):
+            if not text and (source.remembers or self.is_text(source)):
+                continue
             for entry in self.entries(source, known):
                 if entry.file is not None:
                     if entry.path in files:
@@ -98,6 +104,8 @@ class Renderer:
         """Every folder of the project, also those that Copier makes though no file comes into them."""
         found: set[str] = set()
         for source in self.sources(known):
+            if source.remembers or self.is_text(source):
+                continue
             for entry in self.entries(source, known):
                 path = Path(entry.path)
                 found |= {parent.as_posix() for parent in path.parents if parent != Path()}
@@ -143,8 +151,10 @@ class Renderer:
 
     def is_text(self, source: Source) -> bool:
         """Whether a source names questions that reach nothing but text."""
-        needs = set(self.questionnaire.closure(source.names)) & set(self.questionnaire.choices)
-        return not source.remembers and not needs <= self.structure
+        if source.text is None:
+            needs = set(self.questionnaire.closure(source.names)) & set(self.questionnaire.choices)
+            source.text = not source.remembers and not needs <= self.structure
+        return source.text
 
     def _scan(self, folder: Path) -> Iterator[Source]:
         for item in sorted(scantree(str(folder), follow_symlinks=False), key=lambda item: item.path):
@@ -245,3 +255,12 @@ class Renderer:
                 answers.hide(name)
         questionnaire.worker.answers = answers
         return questionnaire.worker._answers_to_remember()
+
+
+@cache
+def working_tree() -> tuple[Questionnaire, Renderer]:
+    """The questions and the renderer of the checkout as it stands when this is first called."""
+    copy = snapshot()
+    atexit.register(shutil.rmtree, copy, ignore_errors=True)
+    questionnaire = Questionnaire(copy)
+    return questionnaire, Renderer(questionnaire)

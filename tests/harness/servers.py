@@ -101,7 +101,9 @@ class Server:
         """Wait until the server has printed a text."""
         deadline = time.monotonic() + PATIENCE
         while text not in self.stdout:
-            assert time.monotonic() < deadline, f"the server never printed {text!r}: {self.told()}"
+            ended = self.process.poll() is not None and text not in self.stdout
+            if ended or time.monotonic() > deadline:
+                raise StartFailedError(f"the server did not print {text!r}: {self.told()}")
             time.sleep(0.02)
 
     def connect(self) -> socket.socket:

@@ -31,14 +31,6 @@ class ConfigError(click.ClickException):
         click.echo(self.message, file=file, err=file is None)
 
 
-class Variables(BaseSettings):
-    """Environment variables of one feature: fields are their names, an empty one counts as unset."""
-
-    model_config = SettingsConfigDict(
-        case_sensitive=True, env_ignore_empty=True, extra="ignore", frozen=True, validate_default=False
-    )
-
-
 class About(BaseModel):
     """What the project calls itself."""
 
@@ -84,10 +76,19 @@ def _whole(low: int, high: int) -> BeforeValidator:
     return BeforeValidator(check)
 
 
+class Variables(BaseSettings):
+    """Environment variables of one feature: fields are their names, and an empty one counts as unset."""
+
+    model_config = SettingsConfigDict(
+        case_sensitive=True, env_ignore_empty=True, extra="ignore", frozen=True, validate_default=False
+    )
+
+    APP_ENV: Annotated[Environment, _one_of(Environment)] = "development"
+
+
 class Settings(Variables):
     """What every part of the service may ask; a feature with variables of its own keeps them itself."""
 
-    APP_ENV: Annotated[Environment, _one_of(Environment)] = "development"
     HOST: Annotated[str, AfterValidator(_host)] = "127.0.0.1"
     PORT: Annotated[int, _whole(1, 65535)] = 8000
     LOG_LEVEL: Annotated[Level, _one_of(Level)] = "info"
@@ -114,7 +115,8 @@ def read(kind: type[_Variables], examples: dict[str, str]) -> _Variables:
     """Read variables, with `.env` behind them in development; the first wrong one raises `ConfigError`."""
     development = os.environ.get("APP_ENV") in (None, "", "development")
     try:
-        return kind(_env_file=".env" if development else None, _env_file_encoding="utf-8")
+        # The file cannot decide whether it is read.
+        return kind(_env_file=".env", _env_file_encoding="utf-8", APP_ENV="development") if development else kind()
     except ValidationError as error:
         first = error.errors()[0]
         name, cause = str(first["loc"][0]), str(first.get("ctx", {}).get("error", first["msg"]))

@@ -77,7 +77,7 @@ def init_app(app: Flask) -> None:
     """Answer every error with a problem."""
     app.register_error_handler(Problem, answer)
     app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(Exception, _failure)
+    app.register_error_handler(Exception, unexpected)
 
 
 def answer(problem: Problem) -> Response:
@@ -91,6 +91,12 @@ def failed(error: Exception) -> None:
     _log.error("failed", request_id=g.request_id, exc_info=error)
 
 
+def unexpected(error: Exception) -> Response:
+    """Return the answer to what should not have happened."""
+    failed(error)
+    return answer(Problem(500, "Something went wrong on our side."))
+
+
 def _http_error(error: HTTPException) -> Response:
     if not isinstance(error, MethodNotAllowed):
         return answer(Problem(error.code or 500))
@@ -98,8 +104,3 @@ def _http_error(error: HTTPException) -> Response:
     if request.method == "OPTIONS":
         return Response(status=204, headers={"Allow": allow})
     return answer(Problem(405, f"This address does not answer to {request.method}.", headers={"Allow": allow}))
-
-
-def _failure(error: Exception) -> Response:
-    failed(error)
-    return answer(Problem(500, "Something went wrong on our side."))

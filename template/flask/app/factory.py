@@ -18,4 +18,5 @@ def create_app() -> Flask:
     for feature in FEATURES:
         feature.init_app(app)
     headers.init_app(app)
+    lifecycle.start_for_flask_run(app)
     return app

@@ -5,7 +5,7 @@ import time
 import uuid
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 import structlog
 from flask import Flask, Response, abort, g, request
@@ -66,8 +66,16 @@ def _begin() -> None:
     if "HTTP_HOST" not in request.environ and request.environ["SERVER_PROTOCOL"] == "HTTP/1.1":
         abort(400)
     # Werkzeug would take `//x` for `/x`.
-    if g.path.startswith("//") or _BAD_ESCAPE.search(g.path):
+    if g.path.startswith("//") or not _is_decodable(g.path):
         abort(404)
+
+
+def _is_decodable(path: str) -> bool:
+    try:
+        unquote_to_bytes(path.encode("latin-1")).decode()
+    except UnicodeDecodeError:
+        return False
+    return not _BAD_ESCAPE.search(path)
 
 
 def _end(response: Response) -> Response:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 
+import click
 from flask import Flask
 
 
@@ -47,6 +48,13 @@ class Lifecycle:
 def init_app(app: Flask) -> None:
     """Give the application its lifecycle."""
     app.extensions["lifecycle"] = Lifecycle()
+
+
+def start_for_flask_run(app: Flask) -> None:
+    """Start an application that `flask run` serves: there is no entry of ours that would."""
+    context = click.get_current_context(silent=True)
+    if context and context.info_name == "run":
+        lifecycle(app).start()
 
 
 def lifecycle(app: Flask) -> Lifecycle:

@@ -86,9 +86,9 @@ class _Arbiter(arbiter.Arbiter):
     def handle_int(self) -> None:
         self.handle_term()
 
-    def halt(self, reason: str | None = None, exit_status: int = 0) -> None:
+    def stop(self, graceful: bool = True) -> None:
+        super().stop(graceful)
         _log.info("stopped")
-        super().halt(reason, exit_status)
 
 
 class _Worker(ThreadWorker):

@@ -4,7 +4,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import flask_swagger_ui
-from flask import Blueprint, Flask, Response, abort, current_app, send_from_directory
+from flask import Blueprint, Flask, Response, current_app, send_from_directory
 
 from app.api.document import build
 from app.api.operations import Answer, operation
@@ -49,11 +49,12 @@ def docs() -> Response:
     return Response((_OURS / "index.html").read_bytes(), content_type="text/html; charset=utf-8")
 
 
-@api.get("/docs/<name>")
 def asset(name: str) -> Response:
     """Return one file of the page."""
-    if name not in _ASSETS:
-        abort(404)
     response = send_from_directory(_ASSETS[name], name, conditional=False, etag=False)
     response.headers["Cache-Control"] = CACHED
     return response
+
+
+for _name in _ASSETS:
+    api.add_url_rule(f"/docs/{_name}", view_func=asset, defaults={"name": _name})

@@ -9,7 +9,6 @@ from typing import Any, NoReturn, TypeVar
 
 from flask import Response, request
 from pydantic import BaseModel, ValidationError
-from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_options_header
 
 from app.errors import FieldError, Problem
@@ -21,9 +20,7 @@ _View = Callable[..., Response]
 
 _MESSAGES = {
     "missing": "This field is required.",
-    "extra_forbidden": "This field is not known.",
     "string_type": "This must be a string.",
-    "string_unicode": "This must be well-formed Unicode.",
     "greater_than_equal": "This must be at least {ge}.",
     "less_than_equal": "This must be at most {le}.",
 }
@@ -113,26 +110,41 @@ def _body(model: type[_Model]) -> _Model:
     media_type, options = parse_options_header(request.headers.get("Content-Type", ""))
     charset = options.pop("charset", "utf-8")
     coding = request.headers.get("Content-Encoding", "identity").strip()
-    if media_type != "application/json" or options or charset.lower() != "utf-8" or coding.lower() != "identity":
+    if (
+        media_type.lower() != "application/json"
+        or options
+        or charset.lower() != "utf-8"
+        or coding.lower() != "identity"
+    ):
         raise Problem(415, "The request body must be application/json.")
     value = _parse(_read())
     if not isinstance(value, dict):
         _invalid([{"path": "", "message": "This must be an object."}])
+    known = {name: content for name, content in value.items() if name in model.model_fields}
+    wrong: list[FieldError] = [
+        {"path": _pointer(name), "message": "This field is not known."} for name in value if name not in known
+    ]
     try:
-        return model.model_validate(value)
+        found = model.model_validate(known)
     except ValidationError as error:
-        _invalid(_field_errors(error))
+        wrong = [*_field_errors(error), *wrong]
+    if wrong:
+        _invalid(wrong)
+    return found
 
 
 def _read() -> bytes:
-    request.max_content_length = LARGEST_BODY
+    content = b""
     try:
-        return request.get_data(cache=False)
-    except HTTPException:
-        raise
+        while len(content) <= LARGEST_BODY and (request.content_length or 0) <= LARGEST_BODY:
+            piece = request.stream.read(LARGEST_BODY + 1 - len(content))
+            if not piece:
+                return content
+            content += piece
     except Exception as error:
-        # Whatever else goes wrong while reading is the sender's: a chunk without a size, a line that ends early.
+        # Whatever goes wrong while reading is the sender's: a chunk without a size, a line that ends early.
         raise Problem(400) from error
+    raise Problem(413)
 
 
 def _parse(content: bytes) -> object:
@@ -151,10 +163,14 @@ def _integer(digits: str) -> int | float:
     return int(digits) if len(digits) < 400 else float(digits)
 
 
+def _pointer(*names: str | int) -> str:
+    return "".join("/" + str(name).replace("~", "~0").replace("/", "~1") for name in names)
+
+
 def _field_errors(error: ValidationError) -> list[FieldError]:
     return [
         {
-            "path": "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in each["loc"]),
+            "path": _pointer(*each["loc"]),
             "message": _MESSAGES.get(each["type"], each["msg"]).format_map(each.get("ctx", {})),
         }
         for each in error.errors(include_url=False)

@@ -30,7 +30,9 @@ EXAMPLE = {
 }
 
 
-def _refuse_nul(value: str) -> str:
+def _text(value: str) -> str:
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        raise PydanticCustomError("surrogate", "This must be well-formed Unicode.")
     if "\0" in value:
         raise PydanticCustomError("nul", "This must not contain the NUL character.")
     return value
@@ -73,14 +75,14 @@ Id = Annotated[str, Field(json_schema_extra={"format": "uuid"})]
 Moment = Annotated[datetime, PlainSerializer(_rfc3339)]
 Title = Annotated[
     str,
-    AfterValidator(_refuse_nul),
+    AfterValidator(_text),
     AfterValidator(_trim),
     _length(1, 200),
     Field(json_schema_extra={"minLength": 1, "maxLength": 200, "pattern": _VISIBLE}),
 ]
 Body = Annotated[
     str,
-    AfterValidator(_refuse_nul),
+    AfterValidator(_text),
     _length(0, 10000),
     Field(json_schema_extra={"maxLength": 10000, "pattern": r"^[^\u0000]*$"}),
 ]

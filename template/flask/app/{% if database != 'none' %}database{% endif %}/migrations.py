@@ -73,7 +73,7 @@ class Migrations:
 
     def _ours(self, connection: Connection) -> set[str]:
         heads = MigrationContext.configure(connection).get_current_heads()
-        known = tuple(head for head in heads if head in self._ids())
+        known = tuple(head for head in heads if head in self.ids())
         return {script.revision for script in self._scripts.iterate_revisions(known, "base")} if known else set()
 
     def _theirs(self, connection: Connection) -> set[str]:
@@ -81,8 +81,9 @@ class Migrations:
             return set()
         return set(connection.scalars(text(f"SELECT name FROM {_OTHER_LEDGER}")))  # noqa: S608 -- a constant
 
-    def _ids(self) -> list[str]:
+    def ids(self) -> list[str]:
+        """Return the ids of all migrations, first to last."""
         return [script.revision for script in reversed(list(self._scripts.walk_revisions()))]
 
     def _missing(self, applied: set[str]) -> list[str]:
-        return [name for name in self._ids() if name not in applied]
+        return [name for name in self.ids() if name not in applied]

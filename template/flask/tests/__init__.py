@@ -1,0 +1,1 @@
+"""The tests: one file a feature, one sentence a test."""

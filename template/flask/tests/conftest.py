@@ -1,0 +1,51 @@
+"""What the tests share: an empty folder, a clean environment, an application in it."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app import create_app
+from app.config import Variables
+from app.lifecycle import lifecycle
+from tests.production import PRODUCTION
+
+
+@pytest.fixture(autouse=True)
+def _surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    for kind in Variables.__subclasses__():
+        for name in kind.model_fields:
+            monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("APP_ENV", "test")
+
+
+@pytest.fixture
+def app() -> Iterator[Flask]:
+    """Return an application that has started."""
+    made = create_app()
+    lifecycle(made).start()
+    yield made
+    lifecycle(made).stop()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Return a client of the application."""
+    return app.test_client()
+
+
+@pytest.fixture
+def in_production(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the next application one in production, with all that it needs there."""
+    for name, value in PRODUCTION.items():
+        monkeypatch.setenv(name, value)
+
+
+def lines(printed: str) -> list[dict[str, Any]]:
+    """Return log lines in JSON as what they hold."""
+    return [json.loads(line) for line in printed.splitlines()]

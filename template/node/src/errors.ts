@@ -1,0 +1,94 @@
+/** Every error answer is a problem (RFC 9457), and this is where it is made. */
+
+import type { ErrorRequestHandler, Request, Response } from 'express';
+import { sendJson } from './answers.ts';
+import type { App } from './app.ts';
+import { pathOf } from './requests.ts';
+
+const titles: Record<number, string> = {
+  400: 'Bad Request',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  408: 'Request Timeout',
+  412: 'Precondition Failed',
+  413: 'Content Too Large',
+  415: 'Unsupported Media Type',
+  422: 'Unprocessable Content',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+};
+
+/** One wrong field: where it stands (a JSON Pointer) and what is wrong with it. */
+export interface FieldError {
+  path: string;
+  message: string;
+}
+
+/** An error that the client is told of: thrown anywhere, answered here. */
+export class Problem extends Error {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly errors: FieldError[] | undefined;
+
+  constructor(
+    status: number,
+    detail: string,
+    { headers = {}, errors }: { headers?: Record<string, string>; errors?: FieldError[] } = {},
+  ) {
+    super(detail);
+    this.status = status;
+    this.headers = headers;
+    this.errors = errors;
+  }
+}
+
+/** The problem as the client reads it. */
+export function describeProblem(problem: Problem, instance: string, requestId: string) {
+  return {
+    type: 'about:blank',
+    title: titles[problem.status],
+    status: problem.status,
+    detail: problem.message,
+    instance,
+    request_id: requestId,
+    ...(problem.errors && { errors: problem.errors }),
+  };
+}
+
+/** Answers what no route answered and what any of them threw; set up after all of them. */
+export function answerErrors(app: App): void {
+  app.express.use(() => {
+    throw new Problem(404, 'There is nothing at this address.');
+  });
+  const answer: ErrorRequestHandler = (error, request, response, _next) => {
+    const problem = toProblem(app, error);
+    if (problem.status >= 500) {
+      app.log.error('failed', { request_id: response.locals.requestId, error });
+    }
+    if (response.headersSent) {
+      response.destroy();
+    } else {
+      sendProblem(request, response, problem);
+    }
+  };
+  app.express.use(answer);
+}
+
+function toProblem(app: App, error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  // A path whose percent-encoding cannot be read is the address of nothing.
+  if (error instanceof URIError) return new Problem(404, 'There is nothing at this address.');
+  if (app.outages.some((isOutage) => isOutage(error))) {
+    return new Problem(503, 'The service is temporarily unavailable.', {
+      headers: { 'Retry-After': '5' },
+    });
+  }
+  return new Problem(500, 'Something went wrong on our side.');
+}
+
+function sendProblem(request: Request, response: Response, problem: Problem): void {
+  response.setHeaders(new Map(Object.entries(problem.headers)));
+  response.setHeader('Cache-Control', 'no-store');
+  const described = describeProblem(problem, pathOf(request), response.locals.requestId);
+  sendJson(response, problem.status, described, 'application/problem+json');
+}

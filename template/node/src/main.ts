@@ -1,0 +1,24 @@
+/** Runs the project: reads its settings, listens, and stops in order when it is told to. */
+
+import { createApp } from './app.ts';
+import { readConfigOrExit } from './config.ts';
+import { openLog } from './log.ts';
+import { listen } from './server.ts';
+
+const config = readConfigOrExit();
+const log = openLog(config);
+
+const app = await createApp(config, log).catch((error: unknown) => {
+  log.error('failed', { error });
+  process.exit(1);
+});
+
+const listener = await listen(app).catch((error: NodeJS.ErrnoException) => {
+  const reason = error.code === 'EADDRINUSE' ? 'the address is in use.' : error.message;
+  process.stderr.write(`Cannot listen on ${config.HOST}:${config.PORT}: ${reason}\n`);
+  process.exit(1);
+});
+
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => listener.stop().then(() => process.exit(0)));
+}

@@ -1,0 +1,38 @@
+/** Addresses: each answers its methods, lists them for OPTIONS and refuses the others. */
+
+import type { Request, RequestHandler, Response } from 'express';
+import type { App } from './app.ts';
+import { Problem } from './errors.ts';
+
+/** The methods that an address may answer to. */
+export type Method = 'DELETE' | 'GET' | 'PATCH' | 'POST' | 'PUT';
+
+/** Puts handlers at an address, one for each of its methods; HEAD goes with GET, OPTIONS with all. */
+export function address(
+  app: App,
+  path: string,
+  handlers: Partial<Record<Method, RequestHandler>>,
+): void {
+  const own = Object.keys(handlers);
+  const methods = [...own, 'OPTIONS', ...(handlers.GET ? ['HEAD'] : [])].sort();
+  const route = app.express.route(path);
+  for (const [method, handler] of Object.entries(handlers)) {
+    route[method.toLowerCase() as 'get'](handler);
+  }
+  route.options((request, response) => {
+    app.answerOptions(request, response, methods);
+    response.statusCode = 204;
+    response.end();
+  });
+  route.all((request) => {
+    throw new Problem(405, `This address does not answer to ${request.method}.`, {
+      headers: { Allow: methods.join(', ') },
+    });
+  });
+  app.addresses.set(path, own);
+}
+
+/** Answers OPTIONS with the methods of the address. */
+export function allowMethods(_request: Request, response: Response, methods: string[]): void {
+  response.setHeader('Allow', methods.join(', '));
+}

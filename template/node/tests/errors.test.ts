@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { connect } from 'node:net';
+import { test } from 'node:test';
+import { address } from '../src/routes.ts';
+import { start } from './client.ts';
+
+const server = await start({}, (app) => {
+  app.outages.push((error) => error instanceof RangeError);
+  address(app, '/orders', {
+    POST: () => {
+      throw new RangeError('away');
+    },
+  });
+  address(app, '/half', {
+    GET: (_request, response) => {
+      response.write('half');
+      throw new Error('the cause');
+    },
+  });
+});
+
+/** Sends bytes as they are and returns all that comes back. */
+async function send(bytes: string): Promise<string> {
+  const socket = connect(server.port, '127.0.0.1').setEncoding('utf8');
+  socket.end(bytes);
+  return (await socket.toArray()).join('');
+}
+
+test('an unknown address is a 404 problem', async () => {
+  for (const path of ['/nowhere', '/Health/live', '/health/live/', '/%zz']) {
+    const answer = await server.call('GET', `${path}?a=b`);
+    assert.equal(answer.status, 404);
+    assert.equal(answer.headers['content-type'], 'application/problem+json');
+    assert.deepEqual(answer.json, {
+      type: 'about:blank',
+      title: 'Not Found',
+      status: 404,
+      detail: 'There is nothing at this address.',
+      instance: path,
+      request_id: answer.headers['x-request-id'],
+    });
+  }
+});
+
+test('a wrong method is a 405 that names the allowed ones', async () => {
+  const answer = await server.call('DELETE', '/health/live');
+  assert.equal(answer.status, 405);
+  assert.equal(answer.headers.allow, 'GET, HEAD, OPTIONS');
+  assert.equal(answer.json.detail, 'This address does not answer to DELETE.');
+  assert.equal((await server.call('HEAD', '/orders')).headers.allow, 'OPTIONS, POST');
+});
+
+test('options answers with the allowed methods', async () => {
+  const answer = await server.call('OPTIONS', '/health/live');
+  assert.deepEqual([answer.status, answer.text], [204, '']);
+  assert.equal(answer.headers.allow, 'GET, HEAD, OPTIONS');
+  assert.equal((await server.call('OPTIONS', '/nowhere')).status, 404);
+});
+
+test('an unexpected error is a 500 that says nothing of its cause', async () => {
+  const broken = await start({}, (app) => {
+    address(app, '/broken', {
+      GET: () => {
+        throw new Error('the cause');
+      },
+    });
+  });
+  const answer = await broken.call('GET', '/broken');
+  assert.equal(answer.status, 500);
+  assert.equal(answer.json.title, 'Internal Server Error');
+  assert.equal(answer.json.detail, 'Something went wrong on our side.');
+  assert.doesNotMatch(answer.text, /cause/);
+});
+
+test('a dependency that is away is a 503', async () => {
+  const answer = await server.call('POST', '/orders');
+  assert.deepEqual([answer.status, answer.headers['retry-after']], [503, '5']);
+  assert.equal(answer.json.detail, 'The service is temporarily unavailable.');
+});
+
+test('an answer that fails half way is broken off', async () => {
+  await assert.rejects(server.call('GET', '/half'), { code: 'ECONNRESET' });
+});
+
+test('an answer that has begun is not followed by a refusal', async () => {
+  const answer = await send('GET /health/live HTTP/1.1\r\nHost: a\r\n\r\nnonsense\r\n\r\n');
+  assert.doesNotMatch(answer.slice(1), /^HTTP.* 200[\s\S]*HTTP.* 200/);
+});
+
+test('a request that is not http is a 400', async () => {
+  for (const bytes of [
+    'nonsense\r\n\r\n',
+    'GET / HTTP/1.1\r\n\r\n',
+    'GET /health/live\r\n\r\n',
+    'CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n',
+  ]) {
+    const answer = await send(bytes);
+    assert.match(answer, /^HTTP\/1\.1 400 Bad Request\r\nX-Request-Id: /);
+    assert.match(answer, /"detail":"The request is not valid HTTP\."/);
+    assert.match(answer, /Content-Security-Policy: /);
+  }
+});
+
+test('a well formed request id is kept', async () => {
+  const id = 'A-z_0.9'.padEnd(64, 'x');
+  const answer = await server.call('GET', '/health/live', { headers: { 'X-Request-Id': id } });
+  assert.equal(answer.headers['x-request-id'], id);
+});
+
+test('a malformed request id is replaced', async () => {
+  for (const id of ['', 'a b', 'x'.repeat(65), 'ä']) {
+    const answer = await server.call('GET', '/health/live', { headers: { 'X-Request-Id': id } });
+    assert.match(
+      String(answer.headers['x-request-id']),
+      /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+    );
+  }
+});

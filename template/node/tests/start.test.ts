@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, connect as open } from 'node:net';
+import { test } from 'node:test';
+import { closeApp, createApp } from '../src/app.ts';
+import { readConfig } from '../src/config.ts';
+import { environment } from './environment.ts';
+
+/** Starts the project as a process and gathers what it prints. */
+function run(variables: Record<string, string>, ...options: string[]) {
+  const child = spawn(process.execPath, [...options, 'src/start.js'], {
+    env: { ...environment(), ...variables },
+  });
+  const printed = { out: '', err: '' };
+  child.stdout.on('data', (chunk) => {
+    printed.out += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    printed.err += chunk;
+  });
+  return { child, printed, ended: once(child, 'close') };
+}
+
+/** A port that is free for now. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address ? address.port : 0;
+}
+
+async function untilListening(child: ChildProcess, printed: { out: string }): Promise<void> {
+  while (!printed.out.includes('listening') && child.stdout) await once(child.stdout, 'data');
+}
+
+test('an old interpreter is refused in one line', async () => {
+  const pretend = `data:text/javascript,Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } })`;
+  const { child, printed, ended } = run({}, '--import', pretend);
+  await ended;
+  assert.equal(printed.err, 'This project needs Node 24.15 or newer; this is Node 20.20.2.\n');
+  assert.deepEqual([child.exitCode, printed.out], [1, '']);
+});
+
+test('a wrong environment stops the process with status 78', async () => {
+  const { child, printed, ended } = run({ PORT: 'x' });
+  await ended;
+  assert.equal(
+    printed.err,
+    'PORT must be a whole number from 1 to 65535, not "x"; for example PORT=8000\n',
+  );
+  assert.deepEqual([child.exitCode, printed.out], [78, '']);
+});
+
+test('a busy port is one line', async () => {
+  const PORT = String(await freePort());
+  const other = createServer().listen(Number(PORT), '127.0.0.1');
+  await once(other, 'listening');
+  const { child, printed, ended } = run({ PORT });
+  await ended;
+  other.close();
+  assert.equal(printed.err, `Cannot listen on 127.0.0.1:${PORT}: the address is in use.\n`);
+  assert.equal(child.exitCode, 1);
+});
+
+test('what was opened last is closed first', async () => {
+  const closed: string[] = [];
+  const app = await createApp(readConfig(environment()), undefined, [
+    (app) => void app.closers.push(async () => void closed.push('first')),
+    (app) => void app.closers.push(async () => void closed.push('second')),
+  ]);
+  await closeApp(app);
+  assert.deepEqual(closed, ['second', 'first']);
+});
+
+test('a stopped process finishes what is in flight', async () => {
+  const PORT = String(await freePort());
+  const { child, printed, ended } = run({ PORT });
+  await untilListening(child, printed);
+  // Begun before the stop and finished after it; a silent connection does not matter.
+  const silent = open(Number(PORT), '127.0.0.1');
+  const socket = open(Number(PORT), '127.0.0.1').setEncoding('utf8');
+  const answered = socket.toArray();
+  await Promise.all([once(silent, 'connect'), once(socket, 'connect')]);
+  socket.write('GET /health/ready HTTP/1.1\r\n');
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  child.kill('SIGTERM');
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  socket.write('Host: a\r\n\r\n');
+  const answer = (await answered).join('');
+  assert.match(answer, /^HTTP\/1\.1 503 /);
+  assert.match(answer, /"status":"unavailable"/);
+  await ended;
+  assert.equal(child.exitCode, 0);
+  assert.match(printed.out, /stopped/);
+});

@@ -1,0 +1,13 @@
+/** A migration for the tests. */
+
+import type { Kysely } from 'kysely';
+
+/** Makes a table. */
+export async function up(database: Kysely<unknown>): Promise<void> {
+  await database.schema.createTable('orders_1').addColumn('number', 'integer').execute();
+}
+
+/** Drops the table. */
+export async function down(database: Kysely<unknown>): Promise<void> {
+  await database.schema.dropTable('orders_1').execute();
+}

@@ -1,0 +1,206 @@
+"""The questions as a person meets them, and every bad answer refused in one clear line."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+from harness.terminal import CLEAR, COLUMNS, ENTER, Terminal
+from wcwidth import wcswidth
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from pathlib import Path
+
+    from harness.questionnaire import Answers, Questionnaire
+
+PATHS: dict[str, Answers] = {
+    "enter all the way": {},
+    "a chat in typescript": {"use_case": "chat", "team": "javascript", "database": "none", "package_manager": "pnpm"},
+    "against the recommendation": {"use_case": "prototype", "stack": "node", "ci": "gitlab"},
+    "on kubernetes": {"project_name": "Price list", "use_case": "api", "database": "none", "deploy": "kubernetes"},
+}
+
+
+@pytest.mark.parametrize("wishes", PATHS.values(), ids=[name.replace(" ", "-") for name in PATHS])
+def test_the_questions_can_be_answered_at_the_prompt(
+    questionnaire: Questionnaire, template: Path, tmp_path: Path, wishes: Answers
+) -> None:
+    """What is chosen with the arrow keys is what the project remembers; nothing on the screen is cut off."""
+    with Terminal(template, tmp_path / "project") as terminal:
+        seen = terminal.answer(questionnaire, wishes)
+        assert terminal.finish() == 0, terminal.text
+    known = questionnaire.complete(wishes)
+    remembered = yaml.safe_load((tmp_path / "project/.copier-answers.yml").read_text(encoding="utf-8"))
+    chosen = questionnaire.chosen(known)
+    assert {name: remembered[name] for name in chosen} == chosen
+    assert list(seen) == list(chosen)
+    for stack, score in known["decision"]["points"].items():
+        name = {"flask": "Flask", "node": "Express"}[stack]
+        assert re.search(rf"{name}: {score}$", seen["stack"], re.MULTILINE), seen["stack"]
+    for row in known["decision"]["reasons"]:
+        assert re.search(rf"\+{row['points']} +{re.escape(row['says'])}$", seen["stack"], re.MULTILINE), seen["stack"]
+
+
+def test_a_choice_that_is_ruled_out_is_grey_and_says_why(
+    questionnaire: Questionnaire, template: Path, tmp_path: Path
+) -> None:
+    """With SQLite, Kubernetes is there with the reason, and cannot be chosen."""
+    with Terminal(template, tmp_path / "project") as terminal:
+        seen = terminal.answer(questionnaire, {"database": "sqlite"})
+    grey = [line for line in seen["deploy"].splitlines() if line.strip().startswith("- ")]
+    assert len(grey) == 1, seen["deploy"]
+    assert "R4" in grey[0]
+    assert grey[0].rstrip().endswith(")"), f"the reason is cut off: {grey[0]}"
+
+
+def lines(questionnaire: Questionnaire, name: str, known: Answers) -> list[str]:
+    """Everything that the prompt of one question draws."""
+    question = questionnaire.question(name, known)
+    drawn = f"🎤 {question.get_message()}".rstrip().split("\n")
+    for choice in question._formatted_choices:
+        drawn.append(f"   - {choice.title} ({choice.disabled})" if choice.disabled else f"   {choice.title}")
+    return drawn
+
+
+def test_no_line_of_a_question_is_wider_than_the_terminal(questionnaire: Questionnaire, count: Counter[str]) -> None:
+    """Questionary cuts what does not fit; every text of every question is measured."""
+    wide: dict[str, str] = {}
+    for name in questionnaire.asked:
+        details = questionnaire.details[name]
+        needs = questionnaire.names.of([details.get(key, "") for key in ("help", "choices", "default", "when")])
+        for known in questionnaire.combinations(set(needs) - {name}):
+            if not questionnaire.question(name, known).get_when():
+                continue
+            drawn = lines(questionnaire, name, known)
+            count["prompts measured against 80 columns"] += 1
+            wide |= {line: name for line in drawn if wcswidth(line) >= COLUMNS}
+            assert len(drawn) <= 24, f"{name} is {len(drawn)} lines high: {drawn}"
+    assert not wide, "\n".join(f"{name}: {wcswidth(line)} columns: {line}" for line, name in wide.items())
+
+
+LONG = "x" * 161
+REFUSED: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
+    "unknown name": ({"colour": "blue"}, ("R6", "colour", "project_slug")),
+    "misspelt name": ({"databse": "none"}, ("R6", "databse", "database")),
+    "hidden name": ({"decision": "{}"}, ("R6", "decision")),
+    "table of rules": ({"rules": "[]", "deploy": "kubernetes"}, ("R6", "rules")),
+    "lock that is no stack": ({"stack_lock": "django"}, ("stack",)),
+    "lock that contradicts": ({"stack_lock": "node", "stack": "flask"}, ("R5", "node")),
+    "unknown value": ({"database": "oracle"}, ("database=oracle", "sqlite", "none")),
+    "value in capitals": ({"stack": "Flask"}, ("stack=Flask", "flask", "node")),
+    "empty value": ({"stack": ""}, ("stack", "flask", "node")),
+    "rule R4": ({"deploy": "kubernetes", "database": "sqlite"}, ("R4", "choose", "database none", "deploy compose")),
+    "rule R4 by a default": ({"deploy": "kubernetes", "use_case": "api"}, ("R4", "choose")),
+    "empty name": ({"project_name": ""}, ("project_name", "empty")),
+    "blank name": ({"project_name": " "}, ("project_name", "space")),
+    "two-line name": ({"project_name": "one\ntwo"}, ("project_name", "one line")),
+    "control character": ({"project_name": "a\x07b"}, ("project_name", "control")),
+    "escape sequence": ({"description": "\x1b[31mred"}, ("description", "control")),
+    "invisible character": ({"project_name": "a\u200bb"}, ("project_name", "invisible")),
+    "text turned round": ({"project_name": "a\u202eb"}, ("project_name", "invisible")),
+    "long name": ({"project_name": "x" * 81}, ("project_name", "80")),
+    "long description": ({"description": LONG}, ("description", "160")),
+    "two-line description": ({"description": "one\ntwo"}, ("description", "one line")),
+    **{
+        f"slug {slug!r}": ({"project_slug": slug}, ("project_slug", "for example"))
+        for slug in (
+            "",
+            "My Project",
+            "-a",
+            "a-",
+            "a--b",
+            "1a",
+            "a_b",
+            "a\n",
+            "x" * 41,
+            "é",
+            ".",
+            "..",
+            "a/b",
+            "../x",
+            "flask",
+        )
+    },
+}
+NOT_TEXT = {"number": 7, "nothing": None, "list": ["a"], "yes": True}
+
+
+def refused(template: Path, folder: Path, *arguments: str) -> str:
+    """Run Copier, expect a refusal that leaves nothing behind, and return its last line."""
+    command = [sys.executable, "-m", "copier", "copy", "--defaults", *arguments, str(template), str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    assert done.returncode != 0, done.stderr
+    assert not folder.exists() or not any(folder.rglob("*")), "something was written"
+    assert "Traceback" not in done.stderr, done.stderr
+    return done.stderr.strip().splitlines()[-1]
+
+
+@pytest.mark.parametrize(("data", "words"), REFUSED.values(), ids=REFUSED.keys())
+def test_a_bad_answer_given_with_data_is_refused(
+    template: Path, tmp_path: Path, data: Answers, words: tuple[str, ...]
+) -> None:
+    """Nothing is written, the exit status is not 0, the last line says what is wrong and what to do."""
+    arguments = [part for name, value in data.items() for part in ("--data", f"{name}={value}")]
+    last = refused(template, tmp_path / "project", *arguments)
+    for word in words:
+        assert word in last
+
+
+@pytest.mark.parametrize("value", NOT_TEXT.values(), ids=NOT_TEXT.keys())
+@pytest.mark.parametrize("name", ["project_name", "database"])
+def test_a_bad_answer_in_a_file_is_refused(template: Path, tmp_path: Path, name: str, value: object) -> None:
+    """A data file can hold more than text."""
+    (tmp_path / "answers.yml").write_text(yaml.safe_dump({name: value}), encoding="utf-8")
+    assert name in refused(template, tmp_path / "project", "--data-file", str(tmp_path / "answers.yml"))
+
+
+def test_a_yes_or_no_takes_nothing_else(questionnaire: Questionnaire, template: Path, tmp_path: Path) -> None:
+    """Copier would take `maybe` for yes; every yes or no question there is refuses it."""
+    for name in questionnaire.choices:
+        if questionnaire.values(name) == (False, True):
+            last = refused(template, tmp_path / name, "--data", f"{name}=maybe")
+            assert name in last
+
+
+def test_a_bad_answer_is_refused_before_the_first_question(template: Path, tmp_path: Path) -> None:
+    """Nobody answers ten questions to learn that the command line was wrong."""
+    with Terminal(template, tmp_path / "project", "--data", "colour=blue") as terminal:
+        assert terminal.finish() != 0
+        assert "What is the project called?" not in terminal.told
+        assert "R6" in terminal.text
+    assert not (tmp_path / "project").exists()
+
+
+TYPED = {
+    "project_name": ["", " x", "x" * 81],
+    "project_slug": ["", "My Project", "a--b", "-a", "a/b", "x" * 41, "flask"],
+    "description": [LONG, "x "],
+}
+
+
+@pytest.mark.parametrize("name", TYPED)
+def test_a_bad_answer_is_refused_at_the_prompt(
+    questionnaire: Questionnaire, template: Path, tmp_path: Path, name: str
+) -> None:
+    """The prompt says what is wrong, whole, and waits for something better."""
+    earlier = questionnaire.free[: questionnaire.free.index(name)]
+    with Terminal(template, tmp_path / "project") as terminal:
+        for before in earlier:
+            terminal.wait(questionnaire.details[before]["help"][:40])
+            terminal.type(ENTER)
+        terminal.wait(questionnaire.details[name]["help"][:40])
+        for text in TYPED[name]:
+            terminal.type(CLEAR + text + ENTER)
+            shown = terminal.wait(f"{name}': ")
+            message = next(line for line in shown.splitlines() if f"{name}': " in line)
+            assert len(message.rstrip()) < COLUMNS, f"cut off: {message!r}"
+            assert questionnaire.details["use_case"]["help"] not in shown
+            terminal.type(CLEAR + "a")
+        terminal.type(CLEAR + "better" + ENTER)
+        after = questionnaire.asked[questionnaire.asked.index(name) + 1]
+        terminal.wait(questionnaire.details[after]["help"][:40])
