@@ -29,8 +29,9 @@ export function identifyRequests(app: App): void {
 /** Refuses a request that HTTP does not allow and that Node's parser let through. */
 export function refuseMalformed(app: App): void {
   app.express.use((request, _response, next) => {
-    const { httpVersion, headers } = request;
-    if (httpVersion === '0.9' || (httpVersion === '1.1' && headers.host === undefined)) {
+    const { httpVersion, headers, headersDistinct } = request;
+    const unclear = (headersDistinct['content-type']?.length ?? 0) > 1;
+    if (unclear || httpVersion === '0.9' || (httpVersion === '1.1' && headers.host === undefined)) {
       throw new Problem(400, 'The request is not valid HTTP.');
     }
     next();

@@ -9,7 +9,6 @@ from typing import Any, NoReturn, TypeVar
 
 from flask import Response, request
 from pydantic import BaseModel, ValidationError
-from werkzeug.http import parse_options_header
 
 from app.errors import FieldError, Problem
 
@@ -17,6 +16,8 @@ LARGEST_BODY = 1024 * 1024
 
 _Model = TypeVar("_Model", bound=BaseModel)
 _View = Callable[..., Response]
+
+_JSON = re.compile(r'application/json[ \t]*(;[ \t]*charset=("utf-8"|utf-8)[ \t]*)?', re.IGNORECASE)
 
 _MESSAGES = {
     "missing": "This field is required.",
@@ -107,15 +108,8 @@ def _query(model: type[_Model]) -> _Model:
 
 
 def _body(model: type[_Model]) -> _Model:
-    media_type, options = parse_options_header(request.headers.get("Content-Type", ""))
-    charset = options.pop("charset", "utf-8")
     coding = request.headers.get("Content-Encoding", "identity").strip()
-    if (
-        media_type.lower() != "application/json"
-        or options
-        or charset.lower() != "utf-8"
-        or coding.lower() != "identity"
-    ):
+    if coding.lower() != "identity" or not _JSON.fullmatch(request.headers.get("Content-Type", "")):
         raise Problem(415, "The request body must be application/json.")
     value = _parse(_read())
     if not isinstance(value, dict):

@@ -63,7 +63,7 @@ function describeRest(app: App): void {
       method: 'GET',
       path: '/health/live',
       tag: 'health',
-      summary: 'Tell whether the process is alive.',
+      summary: 'Is the process alive?',
       answers: {
         200: { description: 'It is alive.', schema: Liveness, example: { status: 'ok' } },
       },
@@ -73,7 +73,7 @@ function describeRest(app: App): void {
       method: 'GET',
       path: '/health/ready',
       tag: 'health',
-      summary: 'Tell whether the process is ready for work.',
+      summary: 'May it be sent requests?',
       answers: {
         200: { description: 'It is ready.', schema: Readiness, example: readiness('ok') },
         503: {
@@ -88,7 +88,7 @@ function describeRest(app: App): void {
       method: 'GET',
       path: '/api/openapi.json',
       tag: 'api',
-      summary: 'Read this document.',
+      summary: 'The OpenAPI document',
       answers: { 200: { description: 'The document.', schema: z.looseObject({}) } },
     },
     {
@@ -96,7 +96,7 @@ function describeRest(app: App): void {
       method: 'GET',
       path: '/api/docs',
       tag: 'api',
-      summary: 'Read and try the API on a page.',
+      summary: 'A page to read and try the API',
       answers: {
         200: { description: 'The page.', schema: z.string(), mediaType: 'text/html' },
       },
