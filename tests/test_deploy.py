@@ -543,6 +543,17 @@ def test_a_server_is_there_when_it_was_chosen(project: Project) -> None:
     assert list(read.get("volumes", {})) == volumes
 
 
+@every("compose.yaml")
+def test_only_servers_that_are_there_are_told_to_be_started(project: Project) -> None:
+    """The README names all of them, and whatever else says how to start one names a service."""
+    told: dict[str, set[str]] = {}
+    for path, text in project.files.items():
+        for names in re.findall(r"docker compose up --detach --wait((?: [a-z]+)+)", text):
+            told.setdefault(path, set()).update(names.split())
+    assert told.get("README.md", set()) == set(project.servers)
+    assert all(names <= set(project.servers) for names in told.values()), told
+
+
 @every("compose.yaml", database="mysql")
 def test_tests_may_make_a_database_of_their_own(project: Project) -> None:
     """The user of MySQL has rights on the databases whose names begin with that of the first."""

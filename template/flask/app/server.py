@@ -33,11 +33,11 @@ def main() -> None:
     """Serve until SIGTERM or SIGINT; a way to fail that the owner can mend is one line on stderr."""
     try:
         app = create_app()
+        listener = _listen(settings(app).HOST, settings(app).PORT)
+        lifecycle(app).start()
     except ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    listener = _listen(settings(app).HOST, settings(app).PORT)
-    lifecycle(app).start()
     _log.info("listening", host=settings(app).HOST, port=settings(app).PORT)
     _Arbiter(_Server(app, listener)).run()
 

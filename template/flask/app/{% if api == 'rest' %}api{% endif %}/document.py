@@ -30,6 +30,7 @@ _PARAMETERS: dict[str, dict[str, object]] = {
     "If-None-Match": {"description": "Answer 304 to one of these versions.", "schema": {"type": "string"}},
     "id": {"description": "The id of the note.", "schema": {"type": "string", "format": "uuid"}},
 }
+_WRITES = ("post", "put", "patch", "delete")
 _DETAILS = {
     400: "The request body is not valid JSON.",
     404: "There is no note with this id.",
@@ -75,6 +76,7 @@ class ValidationProblem(ProblemModel):
 def build(app: Flask, about: About) -> dict[str, object]:
     """Return the document of this application."""
     found = list(_operations(app))
+    writes: dict[int, str] = app.extensions.get("write problems", {})
     models: set[type[BaseModel]] = {ProblemModel, ValidationProblem}
     for _, _, operation in found:
         models.update(answer.model for answer in operation.answers.values() if answer.model)
@@ -83,7 +85,7 @@ def build(app: Flask, about: About) -> dict[str, object]:
     _, definitions = models_json_schema([(model, "validation") for model in ordered], ref_template=REFERENCE)
     paths: dict[str, dict[str, object]] = {}
     for path, method, operation in found:
-        paths.setdefault(path, {})[method] = _describe(path, operation)
+        paths.setdefault(path, {})[method] = _describe(path, operation, writes if method in _WRITES else {})
     return {
         "openapi": "3.1.1",
         "info": {"title": about.name, "version": about.version, "description": about.description},
@@ -103,8 +105,10 @@ def _operations(app: Flask) -> Iterable[tuple[str, str, Operation]]:
                 yield re.sub(r"<(\w+)>", r"{\1}", rule.rule), method.lower(), operation
 
 
-def _describe(path: str, operation: Operation) -> dict[str, object]:
-    answers = {**operation.answers, **{status: _problem(path, status) for status in operation.problems}}
+def _describe(path: str, operation: Operation, more: dict[int, str]) -> dict[str, object]:
+    details = {status: _DETAILS[status] for status in operation.problems} | more
+    problems = {status: _problem(path, status, detail) for status, detail in details.items()}
+    answers = {**operation.answers, **problems}
     described: dict[str, object] = {
         "operationId": operation.id,
         "tags": [operation.tag],
@@ -130,14 +134,14 @@ def _parameters(path: str, operation: Operation) -> Iterable[dict[str, object]]:
         yield {"name": name, "in": "header", "required": False, **_PARAMETERS[name]}
 
 
-def _problem(path: str, status: int) -> Answer:
+def _problem(path: str, status: int, detail: str | None) -> Answer:
     wrong: list[errors.FieldError] | None = None
     if status == 422:
         field = "/title" if "{id}" in path else "/limit"
         wrong = [{"path": field, "message": "This must have at least 1 character."}]
         if field == "/limit":
             wrong = [{"path": "/limit", "message": "This must be at least 1."}]
-    problem = Problem(status, _DETAILS[status], errors=wrong)
+    problem = Problem(status, detail, errors=wrong)
     example: dict[str, object] = {
         "type": "about:blank",
         "title": errors.title(status),
@@ -149,7 +153,7 @@ def _problem(path: str, status: int) -> Answer:
     if wrong:
         example["errors"] = wrong
     model = ValidationProblem if status == 422 else ProblemModel
-    headers = ("Retry-After",) if status == 503 else ()
+    headers = ("Retry-After",) if status in (429, 503) else ()
     return Answer(problem.detail, model, example, headers, errors.MEDIA_TYPE)
 
 

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from app.database.dialect import Identifier, Moment
+from app.database.dialect import TABLE, Identifier, Moment
 
 revision = "notes_0001"
 down_revision = None
@@ -22,9 +22,11 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer, nullable=False, server_default="1"),
         sa.Column("created_at", Moment, nullable=False),
         sa.Column("updated_at", Moment, nullable=False),
+        if_not_exists=True,
+        **TABLE,
     )
 
 
 def downgrade() -> None:
     """Drop it, and all notes with it."""
-    op.drop_table("notes")
+    op.drop_table("notes", if_exists=True)
