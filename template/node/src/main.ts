@@ -2,6 +2,7 @@
 
 import { createApp } from './app.ts';
 import { readConfigOrExit } from './config.ts';
+import { StartError } from './errors.ts';
 import { openLog } from './log.ts';
 import { listen } from './server.ts';
 
@@ -9,7 +10,8 @@ const config = readConfigOrExit();
 const log = openLog(config);
 
 const app = await createApp(config, log).catch((error: unknown) => {
-  log.error('failed', { error });
+  if (error instanceof StartError) process.stderr.write(`${error.message}\n`);
+  else log.error({ error }, 'failed');
   process.exit(1);
 });
 

@@ -1,7 +1,7 @@
 /** The table of the notes. */
 
 import type { Kysely } from 'kysely';
-import { columns } from '../../database/dialect.ts';
+import { columns, tableOptions } from '../../database/dialect.ts';
 
 /** Makes the table. */
 export async function up(database: Kysely<unknown>): Promise<void> {
@@ -14,6 +14,7 @@ export async function up(database: Kysely<unknown>): Promise<void> {
     .addColumn('version', 'integer', (column) => column.notNull().defaultTo(1))
     .addColumn('created_at', columns.time, (column) => column.notNull())
     .addColumn('updated_at', columns.time, (column) => column.notNull())
+    .modifyEnd(tableOptions)
     .execute();
 }
 
