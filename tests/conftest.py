@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
+from harness import stores
 from harness.questionnaire import ROOT
 from harness.render import working_tree
 
@@ -22,6 +23,9 @@ LEFT_OUT = "left out, --all runs it: "
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Offer the flag that leaves nothing out."""
     parser.addoption("--all", action="store_true", dest="run_all", help="run everything, also what takes long")
+    parser.addoption(
+        "--write-stores", action="store_true", help="write docs/stores.md from what the contract's tests saw"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -40,7 +44,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say what was counted, what was left out and why."""
+    """Say what was counted, what was left out and why; write the table of stores when it is asked for."""
+    if terminalreporter.config.getoption("write_stores"):
+        seen = [terminalreporter.stats.get(kind, []) for kind in ("passed", "failed", "error", "skipped")]
+        stores.write(report for reports in seen for report in reports)
+        terminalreporter.write_line(f"wrote {stores.PAGE.relative_to(ROOT)}")
     counted: Counter[str] = Counter()
     for reports in terminalreporter.stats.values():
         for report in reports:

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from harness import databases, projects, servers
+from harness import databases, projects, servers, stores
 from harness.projects import Project
 from harness.servers import Server
 
@@ -107,8 +107,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep a combination's tests on one process when they are shared out with --dist loadgroup."""
     for item in items:
         callspec = getattr(item, "callspec", None)
+        module = getattr(item, "module", None)
         if callspec and (one := callspec.params.get("combination") or callspec.params.get("pair")):
             item.add_marker(pytest.mark.xdist_group(one.name))
+            stacks = [one["stack"]] if "combination" in callspec.params else projects.values("stack")
+            group = stores.group_of(module.__name__ if module else "")
+            for stack in stacks:
+                cell = stores.promise(group, stack, one["database"], one["redis"])
+                item.user_properties.append(("promise", cell))
 
 
 @pytest.fixture(scope="session")
@@ -125,6 +131,13 @@ def nothing_outlives_the_tests() -> Iterator[None]:
     yield
     servers.stop_all()
     databases.stop_all()
+
+
+@pytest.fixture(autouse=True)
+def runs_against(record_property: Callable[[str, object], None]) -> None:
+    """Note in the report which servers there are."""
+    for version in databases.versions():
+        record_property("runs against", version)
 
 
 @pytest.fixture(scope="session")

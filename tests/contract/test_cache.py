@@ -119,7 +119,7 @@ def test_a_note_really_comes_from_the_cache(processes: list[Server]) -> None:
     assert [ask(process, "GET", address(note)).json()["title"] for process in processes] == ["from the cache"] * 2
 
 
-@pytest.mark.parametrize("rubbish", ["", "x", "null", "[]", "{}", '{"id":1}', "\udcff".encode("utf-8", "surrogateescape")])
+@pytest.mark.parametrize("rubbish", ["", "x", "null", "[]", "{}", '{"id":1}', b"\xff"])
 def test_rubbish_in_the_cache_does_no_harm(processes: list[Server], rubbish: str | bytes) -> None:
     """What cannot be read as a note is read from the store."""
     note = add(processes[0])

@@ -494,9 +494,7 @@ def test_a_read_only_database_is_a_503_and_breaks_nothing(project: Project, tmp_
                 # Open files for writing stand in the way: an attribute of the file does the same for SQLite.
                 pytest.skip("the disk cannot be made read-only while it is in use")
             check_problem(write(server, {"title": "a"}), 503, UNAVAILABLE, NOTES)
-            check_problem(
-                write(server, {"title": "a"}, address(note), "PATCH"), 503, UNAVAILABLE, address(note)
-            )
+            check_problem(write(server, {"title": "a"}, address(note), "PATCH"), 503, UNAVAILABLE, address(note))
             assert ask(server, "GET", "/health/live").status == 200
             subprocess.run(["mount", "-o", "remount,rw", str(disk)], check=True)
             assert seconds_until(lambda: write(server, {"title": "room"}).status == 201, 5) < 5

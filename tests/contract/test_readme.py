@@ -1,4 +1,4 @@
-"""The commands that the README prints are the ones that work."""
+"""The README: the commands that it prints are the ones that work."""
 
 import os
 import signal

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from harness import databases, projects, servers
+from harness import projects, servers
 from harness.servers import Server
 
 from contract.conftest import ORIGINS, Pair, deployed, production
