@@ -105,6 +105,17 @@ class _Worker(ThreadWorker):
         lifecycle(self.app.app).shut_down()
         super().handle_exit(sig, frame)
 
+    def set_accept_enabled(self, enabled: object) -> None:
+        super().set_accept_enabled(bool(enabled))
+        if not self.alive:
+            # Who is in the queue of the socket believes to be connected, and is answered; who comes later is refused.
+            for listener in self.sockets:
+                served = -1
+                while served < self.nr_conns:
+                    served = self.nr_conns
+                    self.accept(listener)
+                listener.close()
+
     def run(self) -> None:
         try:
             super().run()

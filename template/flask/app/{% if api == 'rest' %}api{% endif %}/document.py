@@ -76,7 +76,7 @@ class ValidationProblem(ProblemModel):
 def build(app: Flask, about: About) -> dict[str, object]:
     """Return the document of this application."""
     found = list(_operations(app))
-    writes: dict[int, str] = app.extensions.get("write problems", {})
+    writes: dict[int, str | None] = app.extensions.get("write problems", {})
     models: set[type[BaseModel]] = {ProblemModel, ValidationProblem}
     for _, _, operation in found:
         models.update(answer.model for answer in operation.answers.values() if answer.model)
@@ -105,7 +105,7 @@ def _operations(app: Flask) -> Iterable[tuple[str, str, Operation]]:
                 yield re.sub(r"<(\w+)>", r"{\1}", rule.rule), method.lower(), operation
 
 
-def _describe(path: str, operation: Operation, more: dict[int, str]) -> dict[str, object]:
+def _describe(path: str, operation: Operation, more: dict[int, str | None]) -> dict[str, object]:
     details = {status: _DETAILS[status] for status in operation.problems} | more
     problems = {status: _problem(path, status, detail) for status, detail in details.items()}
     answers = {**operation.answers, **problems}

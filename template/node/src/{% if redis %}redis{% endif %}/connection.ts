@@ -6,8 +6,11 @@ import type { App } from '../app.ts';
 import type { Config } from '../config.ts';
 import { setting } from '../settings.ts';
 
-/** How long a connection or a command may take. */
-const LIMIT_MS = 2000;
+/** How long a connection may take to come about, and how long the server may be silent. */
+const SILENT_MS = 2000;
+
+/** How often the server is asked whether it is there. */
+const BEAT_MS = 500;
 
 /** How long a client that lost its server waits before it looks for it again, at the most. */
 const RETRY_MS = 500;
@@ -41,9 +44,9 @@ export function createRedis({ REDIS_URL }: Config) {
   return createClient({
     url: REDIS_URL,
     disableOfflineQueue: true,
-    commandOptions: { timeout: LIMIT_MS },
     socket: {
-      connectTimeout: LIMIT_MS,
+      connectTimeout: SILENT_MS,
+      socketTimeout: SILENT_MS,
       reconnectStrategy: (tries) => Math.min(50 * 2 ** tries, RETRY_MS),
     },
   });
@@ -53,21 +56,37 @@ export function createRedis({ REDIS_URL }: Config) {
 export async function redis(app: App): Promise<void> {
   const client = createRedis(app.config);
   Object.assign(app, { redis: client });
-  app.closers.push(async () => client.destroy());
   app.checks.set('redis', async () => void (await client.ping()));
 
   const { promise: tried, resolve } = Promise.withResolvers<void>();
-  let heard = false;
+  let away = false;
   client.on('ready', () => {
-    heard = false;
+    away = false;
     resolve();
   });
-  client.on('error', (error) => {
+  client.on('error', ({ message }: Error) => {
     // One line for an outage, however often its end is waited for in vain.
-    if (!heard) app.log.warning({ error }, 'redis is away');
-    heard = true;
+    if (!away) app.log.warning({ reason: message }, 'redis is away');
+    away = true;
     resolve();
+  });
+  const heart = setInterval(() => void beat(client), BEAT_MS);
+  app.closers.push(async () => {
+    clearInterval(heart);
+    client.destroy();
   });
   client.connect().catch(() => {});
   await tried;
+}
+
+/** Hangs up on a server that is silent: what waits for it fails, and what comes next fails at once. */
+async function beat(client: Redis): Promise<void> {
+  if (!client.isReady) return;
+  const timer = setTimeout(() => {
+    client.emit('error', new Error('Redis is silent.'));
+    client.destroy();
+    client.connect().catch(() => {});
+  }, SILENT_MS - BEAT_MS);
+  await client.ping().catch(() => {});
+  clearTimeout(timer);
 }
