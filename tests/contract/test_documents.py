@@ -214,7 +214,7 @@ def test_schemathesis_finds_no_answer_outside_the_document(
     server: Server, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     """Every check, every phase, one seed: no 5xx and nothing that is not described."""
-    whole = request.config.getoption("--all", default=False)
+    whole = request.config.getoption("--all", default=False) and server.project.answers["database"] == "postgresql"
     settings = Path(__file__).with_name("schemathesis.toml")
     command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(settings), "run"]
     command += [f"{server.url}/api/openapi.json", "--checks", "all", "--seed", "1", "--generation-deterministic"]
