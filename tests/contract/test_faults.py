@@ -26,6 +26,7 @@ from contract.test_notes import add, address, pages, write
 from contract.wire import JSON, Answer, ask, check_problem, compose, read, stranger
 
 pytestmark = pytest.mark.needs(api="rest")
+SLOW = pytest.mark.all("faults that last: servers that hang, both ways to stop")
 
 UNAVAILABLE = "The service is temporarily unavailable."
 POOL = 3
@@ -157,7 +158,9 @@ def sockets(port: int) -> int:
 
 
 @pytest.mark.needs(database=databases.SERVERS)
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=["stopped", "killed"])
+@pytest.mark.parametrize(
+    "number", [pytest.param(signal.SIGTERM, marks=SLOW), signal.SIGKILL], ids=["stopped", "killed"]
+)
 def test_the_database_goes_away_and_comes_back_under_load(deployment: Deployment, number: signal.Signals) -> None:
     """503 while it is away, then all is well again: no restart, no lost note, no connection too many."""
     server, database = deployment.server, deployment.database
@@ -240,6 +243,7 @@ def frozen(daemon: Daemon) -> Iterator[None]:
             os.kill(pid, signal.SIGCONT)
 
 
+@SLOW
 @pytest.mark.needs(database=databases.SERVERS)
 def test_a_database_that_hangs_is_a_503_in_time(deployment: Deployment) -> None:
     """Nobody waits longer than the time-outs add up to, and readiness says so in two seconds."""
@@ -297,6 +301,7 @@ def test_redis_goes_away_and_comes_back_under_load(deployment: Deployment) -> No
         assert [write(server, {"title": "after"}).status for _ in range(10)] == [201] * 10
 
 
+@SLOW
 @pytest.mark.needs(redis=True)
 def test_redis_that_hangs_does_not_hold_up_reading_for_ever(deployment: Deployment) -> None:
     """A read waits for the time-out of a command at most, a write is a 503, and readiness says so."""
@@ -362,7 +367,7 @@ def test_production_starts_while_redis_is_away(project: Project, tmp_path: Path)
 
 
 @pytest.mark.needs(database="any")
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
+@pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=SLOW)], ids=["SIGTERM", "SIGINT"])
 def test_a_stop_under_load_answers_whatever_was_accepted(
     project: Project, tmp_path: Path, number: signal.Signals
 ) -> None:
