@@ -45,7 +45,7 @@ NODE = {
     ("priority", "ecosystem"): 2,
     ("database", "mongodb"): 1,
 }
-DECIDING = ("use_case", "team", "clients", "priority", "database", "api")
+DECIDING = ("use_case", "team", "clients", "priority", "database", "api", "redis")
 
 
 def points(answers: Mapping[str, Any]) -> dict[str, int]:
