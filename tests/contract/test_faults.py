@@ -250,10 +250,10 @@ def test_a_database_that_hangs_is_a_503_in_time(deployment: Deployment) -> None:
     server, database = deployment.server, deployment.database
     assert database is not None
     note = add(server)
-    with ThreadPoolExecutor(6) as pool:
+    with ThreadPoolExecutor(POOL) as pool:
         with frozen(database):
             begin = time.monotonic()
-            waiting = [pool.submit(ask, server, "PATCH", address(note), JSON, b'{"title":"late"}') for _ in range(6)]
+            waiting = [pool.submit(ask, server, "PATCH", address(note), JSON, b'{"title":"late"}') for _ in range(POOL)]
             answer = ask(server, "GET", "/health/ready")
             took = time.monotonic() - begin
             assert (answer.status, answer.json()["checks"]["database"]) == (503, "unavailable")
@@ -263,6 +263,43 @@ def test_a_database_that_hangs_is_a_503_in_time(deployment: Deployment) -> None:
             assert took <= FOLLOWS + 1, took
         assert seconds_until(lambda: ready(server), FOLLOWS * 4) <= FOLLOWS * 2
         assert list(pool.map(lambda _: ask(server, "GET", address(note)).status, range(12))) == [200] * 12
+
+
+@contextlib.contextmanager
+def locked(deployment: Deployment) -> Iterator[None]:
+    """Keep the table of notes for oneself."""
+    database = deployment.database
+    if isinstance(database, databases.PostgreSQL):
+        with database.connect(deployment.name) as connection, connection.transaction():
+            connection.execute("LOCK TABLE notes IN ACCESS EXCLUSIVE MODE")
+            yield
+        return
+    assert isinstance(database, databases.MySQL)
+    other = database.connect()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute(f"LOCK TABLES `{deployment.name}`.notes WRITE")
+            yield
+            cursor.execute("UNLOCK TABLES")
+    finally:
+        other.close()
+
+
+@pytest.mark.needs(database=["postgresql", "mysql"])
+def test_a_statement_that_waits_for_long_is_a_503(deployment: Deployment) -> None:
+    """Somebody holds the table: after five seconds the client is told, and later nothing is left of it."""
+    server = deployment.server
+    note = add(server)
+    begin = time.monotonic()
+    with locked(deployment), ThreadPoolExecutor(2) as pool:
+        reading = pool.submit(ask, server, "GET", f"{NOTES}?limit=1")
+        writing = pool.submit(write, server, {"title": "late"}, address(note), "PATCH")
+        check_problem(reading.result(), 503, UNAVAILABLE, NOTES)
+        check_problem(writing.result(), 503, UNAVAILABLE, address(note))
+        assert 3 <= time.monotonic() - begin <= ANSWERS
+    assert seconds_until(lambda: ready(server), FOLLOWS * 2) <= FOLLOWS
+    after = ask(server, "GET", address(note))
+    assert (after.status, after.json()) == (200, note)
 
 
 @pytest.mark.needs(redis=True)

@@ -213,7 +213,7 @@ def test_both_stacks_make_the_same_tables(pair: Pair, tmp_path: Path) -> None:
     assert found[0] == found[1]
 
 
-BACK = {"flask": "uv run flask db downgrade", "node": "npm run migrate down"}
+BACK = {"flask": "uv run flask db downgrade base", "node": "npm run migrate down"}
 
 
 @pytest.mark.needs(database=["sqlite", "postgresql", "mysql"])
