@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from harness import projects, stores
+
+pytestmark = pytest.mark.skipif(not stores.PAGE.exists(), reason=f"docs/stores.md is not there: run {stores.COMMAND}")
 
 
 def test_the_table_has_every_combination_and_every_group() -> None:
