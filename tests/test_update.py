@@ -77,7 +77,7 @@ def init_app(app: Flask) -> None:
     app.extensions["greeting"] = "Hello"
 ''',
         ),
-        Edit("app/features.py", "\n\nfrom app import greetings  # noqa: E402\n\nFEATURES = (*FEATURES, greetings)\n"),
+        Edit("app/features.py", "\n\nfrom app import greetings  # noqa: E402\n\nFEATURES.append(greetings)\n"),
         Edit(
             "tests/test_greetings.py",
             '''"""Greetings."""

@@ -528,19 +528,24 @@ def test_a_full_disk_is_a_503_and_breaks_nothing(project: Project, tmp_path: Pat
 
 @pytest.mark.needs(database="sqlite")
 def test_a_read_only_database_is_a_503_and_breaks_nothing(project: Project, tmp_path: Path) -> None:
-    """The disk turns read-only and back again under a running server."""
+    """The disk is read-only when the server starts, and can be written to later."""
     with small_disk(tmp_path / "disk") as disk:
-        with on_disk(project, tmp_path, disk) as server:
+        place = projects.sandbox(project, tmp_path / "project")
+        env = {**durable(place, tmp_path / "store"), "DATABASE_URL": f"sqlite:///{disk / 'app.db'}"}
+        servers.migrate(place, env)
+        with servers.started(place, tmp_path / "first", env) as server:
             note = add(server)
-            if subprocess.run(["mount", "-o", "remount,ro", str(disk)], capture_output=True, check=False).returncode:
-                # Open files for writing stand in the way: an attribute of the file does the same for SQLite.
-                pytest.skip("the disk cannot be made read-only while it is in use")
+            server.stop()
+        subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+        with servers.started(place, tmp_path / "output", env) as server:
             check_problem(write(server, {"title": "a"}), 503, UNAVAILABLE, NOTES)
-            check_problem(write(server, {"title": "a"}, address(note), "PATCH"), 503, UNAVAILABLE, address(note))
+            changed = write(server, {"title": "a"}, address(note), "PATCH")
+            check_problem(changed, 503, UNAVAILABLE, address(note))
             assert ask(server, "GET", "/health/live").status == 200
             subprocess.run(["mount", "-o", "remount,rw", str(disk)], check=True)
             assert seconds_until(lambda: write(server, {"title": "room"}).status == 201, 5) < 5
             assert ask(server, "GET", address(note)).json() == note
+            server.stop()
         check_whole(disk / "app.db")
 
 

@@ -1,11 +1,13 @@
 """The environment is read once, and refused in one line."""
 
 from pathlib import Path
+from typing import Annotated
 
 import pytest
+from pydantic import AfterValidator
 
 from app import create_app
-from app.config import ConfigError, settings
+from app.config import ConfigError, Variables, read, refuse, settings
 
 
 def test_the_defaults_are_those_of_the_readme(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -39,6 +41,23 @@ def test_a_wrong_value_is_one_line_that_names_the_variable(
         create_app()
     refused.value.show()
     assert capsys.readouterr().err == f"{name} {line}\n"
+
+
+def test_a_secret_is_never_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    def check(value: str) -> str:
+        return value if len(value) > 3 else refuse("must be long")
+
+    class Secret(Variables):
+        KEY: Annotated[str, AfterValidator(check)] = "none"
+
+    examples = {"KEY": "long enough"}
+    assert read(Secret, examples).KEY == "none"
+    monkeypatch.setenv("KEY", "abcd")
+    assert read(Secret, examples).KEY == "abcd"
+    monkeypatch.setenv("KEY", "abc")
+    with pytest.raises(ConfigError) as refused:
+        read(Secret, examples)
+    assert refused.value.message == "KEY must be long; for example KEY=long enough"
 
 
 def test_an_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:

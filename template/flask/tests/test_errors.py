@@ -6,6 +6,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.errors import Problem
+
 
 @pytest.mark.parametrize("path", ["/nothing", "/health/live/", "/Health/live", "//health/live", "/health/%zz"])
 def test_an_unknown_address_is_a_404_problem(client: FlaskClient, path: str) -> None:
@@ -44,6 +46,16 @@ def test_an_unexpected_error_is_a_500_that_says_nothing_of_its_cause(app: Flask)
     assert b"secret" not in answer.data
 
 
+def test_a_dependency_that_is_away_is_a_503(app: Flask) -> None:
+    @app.get("/orders")
+    def orders() -> str:
+        raise Problem(503)
+
+    answer = app.test_client().get("/orders")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert (answer.json or {})["detail"] == "The service is temporarily unavailable."
+
+
 @pytest.mark.parametrize("sent", ["a", "A-b_c.9", "x" * 64])
 def test_a_well_formed_request_id_is_kept(client: FlaskClient, sent: str) -> None:
     assert client.get("/health/live", headers={"X-Request-Id": sent}).headers["X-Request-Id"] == sent
@@ -58,5 +70,7 @@ def test_a_malformed_request_id_is_replaced(client: FlaskClient, sent: str) -> N
 def test_a_path_is_read_as_it_was_sent(client: FlaskClient) -> None:
     absolute = client.get("/", environ_overrides={"RAW_URI": "http://localhost/health/live?x"})
     assert absolute.status_code == 200
+    bare = client.get("/", environ_overrides={"RAW_URI": "http://localhost?x"})
+    assert (bare.status_code, (bare.json or {})["instance"]) == (404, "/")
     escaped = client.get("/", environ_overrides={"RAW_URI": "/health/%6Cive?x"})
     assert (escaped.status_code, (escaped.json or {})["instance"]) == (404, "/health/%6Cive")

@@ -1,7 +1,7 @@
 """One line an event."""
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 
 from app import create_app
 from tests.conftest import lines
@@ -39,3 +39,24 @@ def test_a_request_is_a_readable_line_in_development(app: Flask, capsys: pytest.
     line = capsys.readouterr().out
     assert line.count("\n") == 1
     assert "info    request request_id=mine method=GET path=/health/live status=200" in line
+
+
+@pytest.mark.usefixtures("in_production")
+def test_a_request_is_logged_even_when_its_client_leaves(capsys: pytest.CaptureFixture[str]) -> None:
+    app = create_app()
+
+    @app.post("/orders")
+    def orders() -> bytes:
+        return request.get_data()
+
+    app.test_client().post("/orders", data=b"half", environ_overrides={"CONTENT_LENGTH": "8"})
+    (line,) = lines(capsys.readouterr().out)
+    assert (line["message"], line["path"], line["status"]) == ("request", "/orders", 400)
+
+
+def test_lines_below_the_level_are_left_out(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LOG_LEVEL", "warning")
+    create_app().test_client().get("/health/live")
+    assert capsys.readouterr().out == ""

@@ -1,4 +1,4 @@
-"""The process: how it refuses to start, and how it stops."""
+"""The process: how it refuses to start, how it serves, and how it stops."""
 
 import os
 import signal
@@ -8,8 +8,10 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from http.client import HTTPConnection
+from http.client import HTTPConnection, IncompleteRead
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parent.parent
 COMMAND = (sys.executable, "-m", "app")
@@ -20,8 +22,9 @@ def environment(**variables: str) -> dict[str, str]:
 
 
 @contextmanager
-def running(port: int) -> Iterator[subprocess.Popen[str]]:
-    process = subprocess.Popen(COMMAND, env=environment(PORT=str(port)), stdout=subprocess.PIPE, text=True)
+def running(port: int, module: str = "app") -> Iterator[subprocess.Popen[str]]:
+    command = (sys.executable, "-m", module)
+    process = subprocess.Popen(command, env=environment(PORT=str(port)), stdout=subprocess.PIPE, text=True)
     with process:
         try:
             assert process.stdout
@@ -100,3 +103,12 @@ def test_what_is_not_http_is_a_400_problem() -> None:
             assert b"\r\ncontent-type: application/problem+json\r\n" in answer
             assert b'"detail":"the request is not valid http."' in answer
             assert b"\r\nx-content-type-options: nosniff\r\n" in answer
+
+
+def test_an_answer_that_fails_half_way_is_broken_off() -> None:
+    port = free_port()
+    client = HTTPConnection("127.0.0.1", port, timeout=10)
+    with running(port, "tests.halfway"), closing(client):
+        client.request("GET", "/half")
+        with client.getresponse() as answer, pytest.raises((IncompleteRead, ConnectionResetError)):
+            answer.read()

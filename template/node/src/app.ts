@@ -50,7 +50,7 @@ export async function createApp(
     config,
     express: createExpress(config),
     log,
-    events: createEvents(),
+    events: createEvents(log),
     addresses: new Map(),
     checks: new Map(),
     outages: [],

@@ -18,14 +18,16 @@ test('the process is ready', async () => {
   assert.deepEqual([status, json], [200, { status: 'ok', checks }]);
 });
 
-test('a check that takes too long makes it unready', { timeout: 5000 }, async () => {
+test('a check that fails or hangs makes it unready', { timeout: 5000 }, async () => {
   const slow = await start({}, (app) => {
     app.checks.set('quick', async () => {});
-    app.checks.set('slow', () => new Promise(() => {}));
+    app.checks.set('failing', () => Promise.reject(new Error('the cause')));
+    app.checks.set('hanging', () => new Promise(() => {}));
   });
   const { status, json } = await slow.call('GET', '/health/ready');
   assert.deepEqual([status, json.status], [503, 'unavailable']);
-  assert.deepEqual([json.checks.quick, json.checks.slow], ['ok', 'unavailable']);
+  const { quick, failing, hanging } = json.checks;
+  assert.deepEqual([quick, failing, hanging], ['ok', 'unavailable', 'unavailable']);
 });
 
 test('a process that is shutting down is not ready', async () => {

@@ -56,7 +56,7 @@ test('a request is a readable line in development', async () => {
   );
 });
 
-test('a client that leaves is logged as gone', async () => {
+test('a request is logged even when its client leaves', async () => {
   const server = await start({}, (app) => {
     address(app, '/slow', { GET: () => {} });
   });

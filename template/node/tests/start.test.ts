@@ -3,8 +3,8 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, connect as open } from 'node:net';
 import { test } from 'node:test';
-import { closeApp, createApp } from '../src/app.ts';
-import { readConfig } from '../src/config.ts';
+import { address } from '../src/routes.ts';
+import { start } from './client.ts';
 import { environment } from './environment.ts';
 import { run } from './process.ts';
 
@@ -16,6 +16,13 @@ async function freePort(): Promise<number> {
   server.close();
   await once(server, 'close');
   return typeof address === 'object' && address ? address.port : 0;
+}
+
+/** Sends bytes as they are and returns all that comes back. */
+async function send(port: number, bytes: string): Promise<string> {
+  const socket = open(port, '127.0.0.1').setEncoding('utf8');
+  socket.end(bytes);
+  return (await socket.toArray()).join('');
 }
 
 async function untilListening(child: ChildProcess, printed: { out: string }): Promise<void> {
@@ -51,16 +58,6 @@ test('a busy port is one line', async () => {
   assert.equal(child.exitCode, 1);
 });
 
-test('what was opened last is closed first', async () => {
-  const closed: string[] = [];
-  const app = await createApp(readConfig(await environment()), undefined, [
-    (app) => void app.closers.push(async () => void closed.push('first')),
-    (app) => void app.closers.push(async () => void closed.push('second')),
-  ]);
-  await closeApp(app);
-  assert.deepEqual(closed, ['second', 'first']);
-});
-
 test('a stopped process finishes what is in flight', async () => {
   const PORT = String(await freePort());
   const { child, printed, ended } = await run(['src/start.js'], { PORT });
@@ -81,4 +78,38 @@ test('a stopped process finishes what is in flight', async () => {
   await ended;
   assert.equal(child.exitCode, 0);
   assert.match(printed.out, /stopped/);
+});
+
+test('what is not http is a 400 problem', async () => {
+  const { port } = await start();
+  for (const bytes of [
+    'nonsense\r\n\r\n',
+    'GET / HTTP/1.1\r\n\r\n',
+    'GET /health/live\r\n\r\n',
+    'CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n',
+  ]) {
+    const answer = await send(port, bytes);
+    assert.match(answer, /^HTTP\/1\.1 400 Bad Request\r\nX-Request-Id: /);
+    assert.match(answer, /\r\nContent-Type: application\/problem\+json\r\n/);
+    assert.match(answer, /"detail":"The request is not valid HTTP\."/);
+    assert.match(answer, /Content-Security-Policy: /);
+  }
+});
+
+test('an answer that fails half way is broken off', async () => {
+  const server = await start({}, (app) => {
+    address(app, '/half', {
+      GET: (_request, response) => {
+        response.write('half');
+        throw new Error('the cause');
+      },
+    });
+    address(app, '/begun', { GET: (_request, response) => void response.write('begun') });
+  });
+  await assert.rejects(server.call('GET', '/half'), { code: 'ECONNRESET' });
+  // What follows is not HTTP, but a refusal would look like a part of the answer.
+  assert.doesNotMatch(
+    await send(server.port, 'GET /begun HTTP/1.1\r\nHost: a\r\n\r\n!\r\n\r\n'),
+    /400/,
+  );
 });
