@@ -65,7 +65,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatu
 
 
 def _write_stores(terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
-    """Write the table of stores from a whole run; a part of one cannot tell what does not apply from what is missing."""
+    """Write the table of stores from a whole run; a part cannot tell what does not apply from what is missing."""
     config = terminalreporter.config
     part = config.getoption("keyword") or config.getoption("markexpr") or not config.getoption("run_all")
     if part or exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import ctypes
 import functools
 import hashlib
 import os
@@ -66,6 +67,15 @@ def _other_user() -> str | None:
         return None
     names = {entry.pw_name for entry in pwd.getpwall()}
     return next(name for name in ("nobody", "postgres", "mysql", "daemon") if name in names)
+
+
+_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+
+def _end_with_the_tests() -> None:
+    """Have the kernel end this process with the one that started it, however that ends: PR_SET_PDEATHSIG is 1."""
+    if _libc:
+        _libc.prctl(1, signal.SIGKILL)
 
 
 class Daemon(ABC):
@@ -151,6 +161,7 @@ class Daemon(ABC):
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                preexec_fn=_end_with_the_tests if _libc else None,
             )
 
     def stop(self, number: int = signal.SIGTERM) -> None:
