@@ -98,7 +98,7 @@ REFUSED: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
         {"deploy": "kubernetes", "database": "sqlite"},
         ("R4", "choose", "database postgresql", "deploy compose"),
     ),
-    "rule R4 by a default": ({"deploy": "kubernetes", "use_case": "api"}, ("R4", "choose")),
+    "rule R4 by a default": ({"deploy": "kubernetes", "use_case": "prototype"}, ("R4", "choose")),
     "empty name": ({"project_name": ""}, ("project_name", "empty")),
     "blank name": ({"project_name": " "}, ("project_name", "space")),
     "two-line name": ({"project_name": "one\ntwo"}, ("project_name", "one line")),
