@@ -141,7 +141,8 @@ def test_several_processes_migrate_at_once(project: Project, tmp_path: Path) -> 
 def test_both_stacks_migrate_at_once(pair: Pair, tmp_path: Path) -> None:
     """They wait for each other too, and recognise what the other has done."""
     places = [projects.sandbox(project, tmp_path / stack) for stack, project in pair.projects.items()]
-    env = production(places[0], tmp_path / "store")
-    at_once(places * 2, env)
+    for number in range(4):
+        env = production(places[0], tmp_path / f"store{number}")
+        at_once(places * 2, env)
     for place in places:
         check_usable(place, tmp_path / f"{place.stack}-output", env)
