@@ -5,7 +5,6 @@ import { createServer, connect as open } from 'node:net';
 import { test } from 'node:test';
 import { address } from '../src/routes.ts';
 import { start } from './client.ts';
-import { environment } from './environment.ts';
 import { run } from './process.ts';
 
 /** A port that is free for now. */

@@ -29,9 +29,9 @@ component(
 );
 
 const headers = {
-  ETag: { description: 'The version of the note.', schema: { type: 'string' } },
+  ETag: { description: 'The version of what is answered.', schema: { type: 'string' } },
   Location: {
-    description: 'The address of the new note.',
+    description: 'The address of what was created.',
     schema: { type: 'string', format: 'uri-reference' },
   },
   'Retry-After': {

@@ -25,7 +25,7 @@ export interface Description<
 > {
   id: string;
   method: Method;
-  /** The address as OpenAPI writes it: `/api/v1/notes/{id}`. */
+  /** The address as OpenAPI writes it: `/api/v1/orders/{id}`. */
   path: string;
   tag: string;
   summary: string;

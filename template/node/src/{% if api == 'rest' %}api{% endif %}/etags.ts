@@ -1,4 +1,4 @@
-/** Entity tags: the version of a note as HTTP compares it. */
+/** Entity tags: the version of something stored, as HTTP compares it. */
 
 const TAG = '(?:W/)?"[\\x21\\x23-\\x7e\\x80-\\xff]*"';
 const LIST = new RegExp(`^[ \\t,]*${TAG}(?:[ \\t]*,[ \\t,]*${TAG})*[ \\t,]*$`);
