@@ -116,7 +116,7 @@ def _body(model: type[_Model]) -> _Model:
         _invalid([{"path": "", "message": "This must be an object."}])
     known = {name: content for name, content in value.items() if name in model.model_fields}
     wrong: list[FieldError] = [
-        {"path": _pointer(name), "message": "This field is not known."} for name in value if name not in known
+        {"path": _pointer(name), "message": "This field is not known."} for name in sorted(value) if name not in known
     ]
     try:
         found = model.model_validate(known)
