@@ -33,7 +33,7 @@ POOL = 3
 WRITERS = 6
 BEFORE, AWAY, AFTER = 0.7, 1.6, 2.5
 FOLLOWS = 2.5  # two seconds, and what a busy machine adds
-ANSWERS = 11.0  # waiting for a connection, connecting and a statement, and what a busy machine adds
+ANSWERS = 15.0  # waiting for a connection, connecting and a statement, and what a busy machine adds
 
 
 @dataclass
