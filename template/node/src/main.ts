@@ -9,6 +9,13 @@ import { listen } from './server.ts';
 const config = readConfigOrExit();
 const log = openLog(config);
 
+/** Why it cannot listen, by the code of the error. */
+const reasons: Record<string, string> = {
+  EACCES: 'permission denied',
+  EADDRINUSE: 'the address is in use',
+  EADDRNOTAVAIL: 'the address is not of this machine',
+};
+
 const app = await createApp(config, log).catch((error: unknown) => {
   if (error instanceof StartError) process.stderr.write(`${error.message}\n`);
   else log.error({ error }, 'failed');
@@ -16,8 +23,9 @@ const app = await createApp(config, log).catch((error: unknown) => {
 });
 
 const listener = await listen(app).catch((error: NodeJS.ErrnoException) => {
-  const reason = error.code === 'EADDRINUSE' ? 'the address is in use.' : error.message;
-  process.stderr.write(`Cannot listen on ${config.HOST}:${config.PORT}: ${reason}\n`);
+  const reason = reasons[error.code ?? ''] ?? 'the address cannot be used';
+  const host = config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST;
+  process.stderr.write(`Cannot listen on ${host}:${config.PORT}: ${reason}.\n`);
   process.exit(1);
 });
 

@@ -55,6 +55,13 @@ test('a busy port is one line', async () => {
   other.close();
   assert.equal(printed.err, `Cannot listen on 127.0.0.1:${PORT}: the address is in use.\n`);
   assert.equal(child.exitCode, 1);
+  // An address that is kept for documentation belongs to no machine.
+  const elsewhere = await run(['src/start.js'], { PORT, HOST: '2001:db8::1' });
+  await elsewhere.ended;
+  assert.match(
+    elsewhere.printed.err,
+    /^Cannot listen on \[2001:db8::1\]:\d+: the address (is not of this machine|cannot be used)\.\n$/,
+  );
 });
 
 test('a stopped process finishes what is in flight', async () => {

@@ -19,22 +19,22 @@ REFERENCE = "#/components/schemas/{model}"
 
 _EXAMPLE_ID = "0192f0c4-7f8a-7c3e-9d1b-2a6f5e4d3c2b"
 
+_STRING: dict[str, object] = {"schema": {"type": "string"}}
 _HEADERS: dict[str, dict[str, object]] = {
-    "ETag": {"description": "The version of the note.", "schema": {"type": "string"}},
-    "Location": {"description": "The address of the note.", "schema": {"type": "string", "format": "uri-reference"}},
+    "ETag": {"description": "The version of what is answered.", "schema": {"type": "string"}},
+    "Location": {"description": "The address of the new one.", "schema": {"type": "string", "format": "uri-reference"}},
     "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}},
     "X-Request-Id": {"description": "The id of the request.", "schema": {"type": "string"}},
 }
 _PARAMETERS: dict[str, dict[str, object]] = {
     "If-Match": {"description": "Act only on one of these versions, or on any with *.", "schema": {"type": "string"}},
     "If-None-Match": {"description": "Answer 304 to one of these versions.", "schema": {"type": "string"}},
-    "id": {"description": "The id of the note.", "schema": {"type": "string", "format": "uuid"}},
+    "id": {"description": "The id.", "schema": {"type": "string", "format": "uuid"}},
 }
 _WRITES = ("post", "put", "patch", "delete")
 _DETAILS = {
     400: "The request body is not valid JSON.",
-    404: "There is no note with this id.",
-    412: "The note has changed since you read it.",
+    404: None,
     413: None,
     415: "The request body must be application/json.",
     422: "The request is not valid.",
@@ -89,7 +89,7 @@ def build(app: Flask, about: About) -> dict[str, object]:
     return {
         "openapi": "3.1.1",
         "info": {"title": about.name, "version": about.version, "description": about.description},
-        "tags": [{"name": "health"}, {"name": "notes"}, {"name": "api"}],
+        "tags": [{"name": tag} for tag in dict.fromkeys(operation.tag for _, _, operation in found)],
         "paths": paths,
         "components": {"schemas": _named(definitions["$defs"], ordered)},
     }
@@ -106,8 +106,8 @@ def _operations(app: Flask) -> Iterable[tuple[str, str, Operation]]:
 
 
 def _describe(path: str, operation: Operation, more: dict[int, str | None]) -> dict[str, object]:
-    details = {status: _DETAILS[status] for status in operation.problems} | more
-    problems = {status: _problem(path, status, detail) for status, detail in details.items()}
+    details = {status: _DETAILS.get(status) for status in operation.problems} | dict(operation.details) | more
+    problems = {status: _problem(path, status, detail, operation.fault) for status, detail in details.items()}
     answers = {**operation.answers, **problems}
     described: dict[str, object] = {
         "operationId": operation.id,
@@ -125,32 +125,27 @@ def _describe(path: str, operation: Operation, more: dict[int, str | None]) -> d
 
 def _parameters(path: str, operation: Operation) -> Iterable[dict[str, object]]:
     for name in re.findall(r"{(\w+)}", path):
-        yield {"name": name, "in": "path", "required": True, **_PARAMETERS[name]}
+        yield {"name": name, "in": "path", "required": True, **_PARAMETERS.get(name, _STRING)}
     if operation.query:
         for name, schema in _plain(operation.query.model_json_schema())["properties"].items():
-            text = schema.pop("description")
-            yield {"name": name, "in": "query", "required": False, "description": text, "schema": schema}
+            text = {"description": schema.pop("description")} if "description" in schema else {}
+            yield {"name": name, "in": "query", "required": False, **text, "schema": schema}
     for name in operation.headers:
-        yield {"name": name, "in": "header", "required": False, **_PARAMETERS[name]}
+        yield {"name": name, "in": "header", "required": False, **_PARAMETERS.get(name, _STRING)}
 
 
-def _problem(path: str, status: int, detail: str | None) -> Answer:
-    wrong: list[errors.FieldError] | None = None
-    if status == 422:
-        field = "/title" if "{id}" in path else "/limit"
-        wrong = [{"path": field, "message": "This must have at least 1 character."}]
-        if field == "/limit":
-            wrong = [{"path": "/limit", "message": "This must be at least 1."}]
+def _problem(path: str, status: int, detail: str | None, fault: errors.FieldError | None) -> Answer:
+    wrong = ([fault] if fault else []) if status == 422 else None
     problem = Problem(status, detail, errors=wrong)
     example: dict[str, object] = {
         "type": "about:blank",
         "title": errors.title(status),
         "status": status,
         "detail": problem.detail,
-        "instance": path.replace("{id}", _EXAMPLE_ID),
+        "instance": re.sub(r"{\w+}", _EXAMPLE_ID, path),
         "request_id": "3f1c9f0e-6c1e-4a53-9c0a-8a5d0a0f7b11",
     }
-    if wrong:
+    if wrong is not None:
         example["errors"] = wrong
     model = ValidationProblem if status == 422 else ProblemModel
     headers = ("Retry-After",) if status in (429, 503) else ()
@@ -160,7 +155,7 @@ def _problem(path: str, status: int, detail: str | None) -> Answer:
 def _answer(status: int, answer: Answer) -> dict[str, object]:
     described: dict[str, object] = {
         "description": answer.description,
-        "headers": {name: _HEADERS[name] for name in sorted({*answer.headers, "X-Request-Id"})},
+        "headers": {name: _HEADERS.get(name, _STRING) for name in sorted({*answer.headers, "X-Request-Id"})},
     }
     schema = _reference(answer.model) if answer.model else answer.schema
     if schema is not None:

@@ -31,7 +31,7 @@ component(
 const headers = {
   ETag: { description: 'The version of what is answered.', schema: { type: 'string' } },
   Location: {
-    description: 'The address of what was created.',
+    description: 'The address of the new one.',
     schema: { type: 'string', format: 'uri-reference' },
   },
   'Retry-After': {

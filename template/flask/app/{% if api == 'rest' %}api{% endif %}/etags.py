@@ -1,4 +1,4 @@
-"""Entity tags: the version of a note in quotes, and what clients say of them."""
+"""Entity tags: the version in quotes, and what clients say of them."""
 
 import re
 

@@ -22,12 +22,15 @@ class Note:
 
 Changes = Mapping[str, str]
 
+MISSING = "There is no note with this id."
+CHANGED = "The note has changed since you read it."
+
 
 def not_found() -> Problem:
     """Return what a store raises when there is no such note."""
-    return Problem(404, "There is no note with this id.")
+    return Problem(404, MISSING)
 
 
 def precondition_failed() -> Problem:
     """Return what a store raises when the note is at no wanted version."""
-    return Problem(412, "The note has changed since you read it.")
+    return Problem(412, CHANGED)
