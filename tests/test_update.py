@@ -93,7 +93,7 @@ def test_whoever_asks_is_greeted(app: Flask) -> None:
     "node": (
         README,
         Edit("src/health/routes.ts", "const LIMIT_MS = 1500;\n", instead="const LIMIT_MS = 2000;\n"),
-        Edit("package.json", '    "ms": "^2.1.3",\n', before='    "typescript": '),
+        Edit("package.json", '    "ms": "^2.1.3",\n', before='    "@biomejs/biome": '),
         Edit(
             "src/greetings/routes.ts",
             """/** Greets. */
