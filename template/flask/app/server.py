@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import os
 import signal
 import socket
 import sys
@@ -26,6 +27,12 @@ from app.lifecycle import lifecycle
 
 GRACE = 10
 
+_REASONS = {
+    errno.EADDRINUSE: "the address is in use",
+    errno.EADDRNOTAVAIL: "the address is not of this machine",
+    errno.EACCES: "permission denied",
+}
+
 _log = structlog.get_logger()
 
 
@@ -47,8 +54,8 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
-        in_use = error.errno == errno.EADDRINUSE
-        why = "the address is in use" if in_use else str(error.strerror).lower()
+        number = error.errno or 0
+        why = _REASONS.get(number) or (os.strerror(number) if number > 0 else str(error.strerror)).lower()
         sys.exit(f"Cannot listen on {f'[{host}]' if ':' in host else host}:{port}: {why}.")
 
 

@@ -222,13 +222,17 @@ def _field_errors(error: ValidationError) -> list[FieldError]:
 
 
 def _message(found: ErrorDetails) -> str:
-    context = found.get("ctx", {})
+    context = {name: _brief(value) for name, value in found.get("ctx", {}).items()}
     if found["type"] in ("value_error", "assertion_error"):
         return str(context["error"])
     if found["type"] not in _MESSAGES:
         return found["msg"]
     one = 1 in (context.get("min_length"), context.get("max_length"))
     return _MESSAGES[found["type"]].replace("(s)", "" if one else "s").format_map(context)
+
+
+def _brief(value: object) -> object:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _invalid(errors: list[FieldError]) -> NoReturn:
