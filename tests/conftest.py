@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
+from harness import stores
 from harness.questionnaire import ROOT
 from harness.render import working_tree
 
@@ -22,6 +23,9 @@ LEFT_OUT = "left out, --all runs it: "
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Offer the flag that leaves nothing out."""
     parser.addoption("--all", action="store_true", dest="run_all", help="run everything, also what takes long")
+    parser.addoption(
+        "--write-stores", action="store_true", help="write docs/stores.md from what the contract's tests saw"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -39,8 +43,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.skip(reason=LEFT_OUT + reason))
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say what was counted, what was left out and why."""
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
+    """Say what was counted, what was left out and why; write the table of stores when it is asked for."""
+    if terminalreporter.config.getoption("write_stores"):
+        _write_stores(terminalreporter, exitstatus)
     counted: Counter[str] = Counter()
     for reports in terminalreporter.stats.values():
         for report in reports:
@@ -56,6 +62,18 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"{number:>9,} {name}")
     for reason, number in left_out.most_common():
         terminalreporter.write_line(f"{number:>9,} tests {reason}")
+
+
+def _write_stores(terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
+    """Write the table of stores from a whole run; a part cannot tell what does not apply from what is missing."""
+    config = terminalreporter.config
+    part = config.getoption("keyword") or config.getoption("markexpr") or not config.getoption("run_all")
+    if part or exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        terminalreporter.write_line(f"{stores.PAGE.name} is not written: this was not the whole of {stores.COMMAND}")
+        return
+    seen = [terminalreporter.stats.get(kind, []) for kind in ("passed", "failed", "error", "skipped")]
+    stores.write(report for reports in seen for report in reports)
+    terminalreporter.write_line(f"wrote {stores.PAGE.relative_to(ROOT)}")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -17,6 +17,7 @@ from functools import cache, partial
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import kubernetes_validate  # type: ignore[import-untyped]
 import pytest
@@ -31,9 +32,11 @@ if TYPE_CHECKING:
 
     from harness.render import Renderer
 
-QUESTIONS = ("stack", "package_manager", "database", "api", "deploy", "ci")
+QUESTIONS = ("stack", "package_manager", "database", "api", "redis", "deploy", "ci")
 MARK = "Zyx 🦊 ${{ github.token }} $HOME"
 MANIFESTS = ("deployment", "disruption", "network", "service")
+AWKWARD = ("on", "off", "yes", "no", "y", "n", "true", "false", "null")
+"""Short names that YAML reads as something else unless they are quoted."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,18 @@ class Project:
     def __getitem__(self, question: str) -> Any:
         """Give an answer."""
         return self.answers[question]
+
+    @property
+    def servers(self) -> list[str]:
+        """The servers that it works with, by the names of their services."""
+        database = {"postgresql": ["postgres"], "mysql": ["mysql"], "mongodb": ["mongo"]}.get(self["database"], [])
+        return database + (["redis"] if self["redis"] else [])
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """The addresses of its servers that .env.example names, by variable."""
+        named = dict(re.findall(r"^(DATABASE_URL|REDIS_URL)=(.+)$", self.files[".env.example"], re.MULTILINE))
+        return {name: value for name, value in named.items() if not value.startswith("sqlite")}
 
 
 @pytest.fixture(scope="module")
@@ -62,15 +77,16 @@ def projects(renderer: Renderer) -> list[Project]:
     return list(found.values())
 
 
-def every(**wanted: Any) -> Callable[[Callable[[Project], None]], Callable[[list[Project]], None]]:
-    """Run a test for each project with these answers, a tuple standing for one of its values; say which one failed."""
+def every(*paths: str, **wanted: Any) -> Callable[[Callable[[Project], None]], Callable[[list[Project]], None]]:
+    """Run a test for each project with these files and answers, a tuple standing for any of its values."""
 
     def decorate(test: Callable[[Project], None]) -> Callable[[list[Project]], None]:
         def run(projects: list[Project]) -> None:
             chosen = [
                 project
                 for project in projects
-                if all(project[name] in ([one] if isinstance(one, str) else one) for name, one in wanted.items())
+                if all(project[name] in (one if isinstance(one, tuple) else [one]) for name, one in wanted.items())
+                and project.files.keys() >= set(paths)
             ]
             assert chosen
             for project in chosen:
@@ -92,20 +108,36 @@ PIPELINES = {"github": ".github/workflows/ci.yml", "gitlab": ".gitlab-ci.yml"}
 
 # Readings of single files
 
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-def compose(project: Project) -> Any:
-    """Read compose.yaml."""
-    return yaml.safe_load(project.files["compose.yaml"])
+
+def load(text: str) -> Any:
+    """Read YAML."""
+    return yaml.load(text, LOADER)
+
+
+def compose(project: Project, variables: dict[str, str] | None = None) -> Any:
+    """Read compose.yaml, with what Compose puts in for variables when they are given."""
+    text = project.files["compose.yaml"]
+    if variables is not None:
+        text = re.sub(r"\$\{([A-Z_]+):-([^}]*)\}", lambda found: variables.get(found[1]) or found[2], text)
+        assert "$" not in text
+    return load(text)
+
+
+def ours(project: Project) -> dict[str, Any]:
+    """Give the services that run the project's own image."""
+    return {name: one for name, one in compose(project, {})["services"].items() if "build" in one}
 
 
 def manifest(project: Project, name: str) -> Any:
     """Read a Kubernetes manifest."""
-    return yaml.safe_load(project.files[f"deploy/kubernetes/{name}.yaml"])
+    return load(project.files[f"deploy/kubernetes/{name}.yaml"])
 
 
 def pipeline(project: Project) -> Any:
     """Read the pipeline, whose `on` YAML takes for true."""
-    return yaml.safe_load(project.files[PIPELINES[project["ci"]]])
+    return load(project.files[PIPELINES[project["ci"]]])
 
 
 def instructions(project: Project) -> list[tuple[str, str]]:
@@ -172,19 +204,16 @@ def test_only_what_was_chosen_is_there(project: Project) -> None:
     """Neither a file nor a word of the README speaks of what was not chosen."""
     wanted = set()
     if project["deploy"] in SHIPPED:
-        wanted |= {"Dockerfile", ".dockerignore", "compose.yaml"}
+        wanted |= {"Dockerfile", ".dockerignore"}
+    if project["deploy"] in SHIPPED or project.servers:
+        wanted |= {"compose.yaml"}
     if project["deploy"] == "kubernetes":
         wanted |= {f"deploy/kubernetes/{name}.yaml" for name in (*MANIFESTS, "kustomization")}
     wanted |= {PIPELINES[project["ci"]]} if project["ci"] != "none" else set()
-    ours = re.compile(r"Dockerfile|\.dockerignore|compose\.|deploy/|\.github/|\.gitlab")
-    assert {path for path in project.files if ours.match(path)} == wanted
-    words = (
-        r"docker|kubectl|kustom"
-        if project["deploy"] == "none"
-        else "kubectl|kustom"
-        if project["deploy"] == "compose"
-        else "(?!)"
-    )
+    kept = re.compile(r"Dockerfile|\.dockerignore|compose\.|deploy/|\.github/|\.gitlab")
+    assert {path for path in project.files if kept.match(path)} == wanted
+    words = "(?!)" if project["deploy"] == "kubernetes" else "kubectl|kustom"
+    words += "" if "compose.yaml" in wanted else "|docker"
     readme = project.files["README.md"].split("## Update")[0]
     assert not re.search(words, readme, re.IGNORECASE)
     assert ("## Deploy" in readme) == (project["deploy"] != "none")
@@ -206,15 +235,22 @@ def test_no_free_text_reaches_what_is_run(project: Project) -> None:
 
 
 def matches(name: str, document: dict[str, Any]) -> None:
+    """Hold a document to a schema, each document once."""
+    validate(name, json.dumps(document))
+
+
+@cache
+def validate(name: str, document: str) -> None:
     """Hold a document to a schema, in the draft that the schema was written for."""
     schema = get_builtin_schema(name)
-    validator_for(schema)(schema).validate(document)
+    validator_for(schema)(schema).validate(json.loads(document))
 
 
-@every(deploy=SHIPPED)
+@every("compose.yaml")
 def test_compose_keeps_to_the_specification(project: Project) -> None:
-    """The Compose Specification knows every key."""
+    """The Compose Specification knows every key, whatever is put in for variables."""
     matches("vendor.compose-spec", compose(project))
+    matches("vendor.compose-spec", compose(project, {}))
 
 
 @every(ci=("github", "gitlab"))
@@ -230,21 +266,29 @@ def test_a_pipeline_keeps_to_the_schema_of_its_service(project: Project) -> None
 def test_manifests_keep_to_the_api_of_kubernetes(project: Project) -> None:
     """Every field exists, in an older version as in a new one."""
     for name in MANIFESTS:
-        for version in ("1.33", "1.37"):
-            kubernetes_validate.validate(manifest(project, name), version, strict=True)
+        validate_manifest(project.files[f"deploy/kubernetes/{name}.yaml"])
     assert sorted(manifest(project, "kustomization")["resources"]) == [f"{name}.yaml" for name in MANIFESTS]
+
+
+@cache
+def validate_manifest(text: str) -> None:
+    """Hold a manifest to the API of Kubernetes, each once."""
+    for version in ("1.33", "1.37"):
+        kubernetes_validate.validate(load(text), version, strict=True)
 
 
 @every(deploy="kubernetes")
 def test_kustomize_builds_the_manifests(project: Project) -> None:
-    """All five objects come out, and the pods read the generated ConfigMap."""
+    """All five objects come out, and the pods read the generated ConfigMap, the migration too."""
     if shutil.which("kubectl") is None:
         pytest.skip("kubectl is not on PATH")
     built = kustomized(tuple((path, text) for path, text in project.files.items() if path.startswith("deploy/")))
-    kinds = {one["kind"]: one for one in yaml.safe_load_all(built)}
+    kinds = {one["kind"]: one for one in yaml.load_all(built, LOADER)}
     assert kinds.keys() == {"ConfigMap", "Service", "Deployment", "PodDisruptionBudget", "NetworkPolicy"}
-    container = kinds["Deployment"]["spec"]["template"]["spec"]["containers"][0]
-    assert container["envFrom"][0]["configMapRef"]["name"] == kinds["ConfigMap"]["metadata"]["name"]
+    pod = kinds["Deployment"]["spec"]["template"]["spec"]
+    for container in pod["containers"] + pod.get("initContainers", []):
+        assert container["envFrom"][0]["configMapRef"]["name"] == kinds["ConfigMap"]["metadata"]["name"]
+        assert container["image"] == "the-slug:latest"
     kubernetes_validate.validate(kinds["ConfigMap"], "1.37", strict=True)
 
 
@@ -277,7 +321,7 @@ def test_an_image_starts_what_the_readme_starts(project: Project) -> None:
     """There is one entry, and what is compiled beforehand exists."""
     command = json.loads(only(project, "CMD"))
     if project["stack"] == "flask":
-        assert ["uv", "run", *command] == readme_commands(project)[0].split()
+        assert " ".join(["uv", "run", *command]) in readme_commands(project)
     else:
         assert json.loads(project.files["package.json"])["scripts"]["start"].endswith(" ".join(command))
         assert command[1] in project.files
@@ -367,15 +411,21 @@ def test_the_port_is_the_same_everywhere(project: Project) -> None:
 
 @every(deploy=SHIPPED)
 def test_only_variables_that_the_project_reads_are_set(project: Project) -> None:
-    """Compose and the ConfigMap set all that .env.example lists but what the image fixes."""
+    """Compose, the ConfigMap and the Secret set all that .env.example lists but what the image fixes."""
     read = set(re.findall(r"^([A-Z_]+)=", project.files[".env.example"], re.MULTILINE))
-    for service in compose(project)["services"].values():
+    for service in ours(project).values():
         assert set(service["environment"]) == read - {"APP_ENV", "HOST", "PORT"}
-    assert set(re.findall(r"\$\{([A-Z_]+)", project.files["compose.yaml"])) <= read
     if project["deploy"] == "kubernetes":
         (settings,) = manifest(project, "kustomization")["configMapGenerator"]
-        assert {line.split("=")[0] for line in settings["literals"]} == read - {"APP_ENV", "HOST", "PORT"}
-    assert set(environment(project)) - read <= {"PATH", "NODE_ENV", "NODE_COMPILE_CACHE"}
+        known = {line.split("=")[0] for line in settings["literals"]}
+        assert known == read - {"APP_ENV", "HOST", "PORT", *project.addresses}
+    assert set(environment(project)) - read <= {"PATH", "NODE_ENV", "NODE_COMPILE_CACHE", "FLASK_SKIP_DOTENV"}
+
+
+@every(deploy=SHIPPED, stack="flask")
+def test_a_command_in_the_image_reads_no_file(project: Project) -> None:
+    """The command of Flask, which migrates, would look for .env and .flaskenv."""
+    assert environment(project)["FLASK_SKIP_DOTENV"] == "1"
 
 
 @every(ci=("github", "gitlab"))
@@ -418,14 +468,126 @@ def test_a_workflow_may_only_read(project: Project) -> None:
     assert ("image" in workflow["jobs"]) == (project["deploy"] != "none")
 
 
+@every("compose.yaml")
+def test_a_pipeline_starts_the_servers_before_the_tests(project: Project) -> None:
+    """As the README does, or the same images under their own names, with addresses that fit."""
+    if project["ci"] == "github":
+        started = [step for step in steps(project) if step.startswith("docker compose")]
+        command = f"docker compose up --detach --wait {' '.join(project.servers)}"
+        assert started == ([command] if project.servers else [])
+        assert set(started) <= set(readme_commands(project))
+        assert steps(project).index(command) == 0 if started else True
+        assert not project.addresses.keys() & pipeline(project)["jobs"]["check"]["env"].keys()
+    elif project["ci"] == "gitlab":
+        services, variables = pipeline(project)["check"].get("services", []), pipeline(project)["check"]["variables"]
+        local = compose(project, {})["services"]
+        assert [one["name"] for one in services] == [local[name]["image"] for name in project.servers]
+        for name, service in zip(project.servers, services, strict=True):
+            assert service["name"].startswith(f"{name}:"), "the image's name is the host's"
+            if name == "mysql":
+                assert service["command"] == local[name]["command"]
+                assert service["variables"] == {"MYSQL_ROOT_PASSWORD": "app", "MYSQL_DATABASE": "app"}
+            elif name == "redis":
+                assert service.keys() == {"name"}
+            else:
+                assert service.get("variables") == local[name].get("environment")
+        assert {name: value for name, value in variables.items() if name in {"DATABASE_URL", "REDIS_URL"}} == {
+            name: value.replace("mysql://app:", "mysql://root:") for name, value in inside(project).items()
+        }
+
+
+@every(ci="gitlab", redis=False, database=("none", "sqlite"))
+def test_a_pipeline_starts_nothing_that_is_not_needed(project: Project) -> None:
+    """Without a server there is none."""
+    assert "services" not in pipeline(project)["check"]
+
+
 # Compose
+
+
+def inside(project: Project) -> dict[str, str]:
+    """Give the addresses of .env.example as services see each other."""
+    hosts = dict(zip(project.addresses, project.servers, strict=True))
+    return {name: value.replace("127.0.0.1", hosts[name]) for name, value in project.addresses.items()}
+
+
+DATA = {"postgres": "/var/lib/postgresql", "mysql": "/var/lib/mysql", "mongo": "/data/db"}
+VERSIONS = {"postgres": "postgres:18", "mysql": "mysql:8.4", "mongo": "mongo:8", "redis": "redis:8"}
+
+
+@every("compose.yaml")
+def test_a_server_is_there_when_it_was_chosen(project: Project) -> None:
+    """It keeps its data on a volume of its name, and only this machine reaches it, where .env.example looks for it."""
+    read = compose(project, {})
+    assert [name for name in read["services"] if name not in {"app", "migrate"}] == project.servers
+    for name, address in zip(project.servers, project.addresses.values(), strict=True):
+        service, url = read["services"][name], urlsplit(address)
+        assert service["image"] == VERSIONS[name]
+        assert service["ports"] == [f"{url.hostname}:{url.port}:{url.port}"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
+        assert ("restart" in service) == (project["deploy"] != "none")
+        assert service.get("volumes", []) == ([f"{name}:{DATA[name]}"] if name in DATA else [])
+        assert service["healthcheck"]["test"][0] == "CMD"
+        if name == "postgres":
+            assert service["environment"] == {
+                "POSTGRES_USER": url.username,
+                "POSTGRES_PASSWORD": url.password,
+                "POSTGRES_DB": url.path[1:],
+            }
+        if name == "mysql":
+            kept = {"MYSQL_USER": url.username, "MYSQL_PASSWORD": url.password, "MYSQL_DATABASE": url.path[1:]}
+            assert service["environment"] == kept | {"MYSQL_RANDOM_ROOT_PASSWORD": "yes"}
+    volumes = [name for name in project.servers if name in DATA]
+    if project["database"] == "sqlite" and project["deploy"] != "none":
+        volumes = ["data"]
+    assert list(read.get("volumes", {})) == volumes
+
+
+@every("compose.yaml")
+def test_only_servers_that_are_there_are_told_to_be_started(project: Project) -> None:
+    """The README names all of them, and whatever else says how to start one names a service."""
+    told: dict[str, set[str]] = {}
+    for path, text in project.files.items():
+        for names in re.findall(r"docker compose up --detach --wait((?: [a-z]+)+)", text):
+            told.setdefault(path, set()).update(names.split())
+    assert told.get("README.md", set()) == set(project.servers)
+    assert all(names <= set(project.servers) for names in told.values()), told
+
+
+@every("compose.yaml", database="mysql")
+def test_tests_may_make_a_database_of_their_own(project: Project) -> None:
+    """The user of MySQL has rights on the databases whose names begin with that of the first."""
+    read = compose(project, {})
+    (config,) = read["services"]["mysql"]["configs"]
+    assert config["target"].startswith("/docker-entrypoint-initdb.d/")
+    assert read["configs"][config["source"]] == {"content": r"GRANT ALL ON `app\_%`.* TO 'app'@'%';"}
+
+
+@every("compose.yaml")
+def test_a_port_and_a_password_can_be_another(project: Project) -> None:
+    """What .env says of them reaches server and application alike, and nothing else of it does."""
+    example = dict(re.findall(r"^([A-Z_]+)=(.*)$", project.files[".env.example"], re.MULTILINE))
+    asked = set(re.findall(r"\$\{([A-Z_]+):-", project.files["compose.yaml"]))
+    more = {f"{name.upper()}_PORT" for name in project.servers}
+    more |= {f"{name.upper()}_PASSWORD" for name in project.servers if name in {"postgres", "mysql"}}
+    assert asked - example.keys() == more
+    assert not asked & {"DATABASE_URL", "REDIS_URL", "APP_ENV", "HOST"}
+    read = compose(project, example | dict.fromkeys(more, "7777"))
+    for name in project.servers:
+        assert read["services"][name]["ports"][0].split(":")[1] == "7777"
+        assert "app" not in [v for k, v in read["services"][name].get("environment", {}).items() if "PASSWORD" in k]
+    if project["deploy"] != "none":
+        for service in (read["services"][name] for name in ours(project)):
+            assert "127.0.0.1" not in str(service["environment"])
+            told = {name: service["environment"][name] for name in project.addresses}
+            assert told == {name: value.replace(":app@", ":7777@") for name, value in inside(project).items()}
 
 
 @every(deploy=SHIPPED)
 def test_services_run_with_as_few_rights_as_they_need(project: Project) -> None:
     """Nothing is writable but /tmp and the data, and there is time to stop."""
     assert only(project, "USER") == "1000:1000"
-    for service in compose(project)["services"].values():
+    for service in ours(project).values():
         assert service["read_only"] is True
         assert service["tmpfs"] == ["/tmp"]
         assert service["cap_drop"] == ["ALL"]
@@ -435,21 +597,21 @@ def test_services_run_with_as_few_rights_as_they_need(project: Project) -> None:
 
 @every(deploy=SHIPPED)
 def test_a_database_is_migrated_before_the_application_starts(project: Project) -> None:
-    """The migration is a service of its own, on the same data, with the README's command."""
-    read = compose(project)
+    """The migration is a service of its own, on the same data, with the README's command, once the server is there."""
     has_database = project["database"] != "none"
-    assert ("migrate" in read["services"]) == has_database
-    assert ("volumes" in read) == (project["database"] == "sqlite")
+    services = ours(project)
+    assert services.keys() == {"app", "migrate"} if has_database else {"app"}
+    app = services["app"]
+    waits = {"migrate": {"condition": "service_completed_successfully"}} if has_database else {}
+    waits |= {"redis": {"condition": "service_healthy"}} if project["redis"] else {}
+    assert app.get("depends_on", {}) == waits
     if has_database:
-        migrate, app = read["services"]["migrate"], read["services"]["app"]
-        assert app["depends_on"] == {"migrate": {"condition": "service_completed_successfully"}}
+        migrate = services["migrate"]
+        databases = [name for name in project.servers if name != "redis"]
+        assert migrate.get("depends_on", {}) == {name: {"condition": "service_healthy"} for name in databases}
         assert migrate["environment"] == app["environment"]
         assert "restart" not in migrate
-        told = " ".join(migrate["command"])
-        if project["stack"] == "node":
-            assert json.loads(project.files["package.json"])["scripts"]["migrate"] == told
-        else:
-            assert f"uv run {told}" in readme_commands(project)
+        assert_migrates(project, migrate["command"])
     if project["database"] == "sqlite":
         folder = "/var/lib/app"
         assert app["environment"]["DATABASE_URL"] == f"sqlite:///{folder}/app.db"
@@ -457,9 +619,62 @@ def test_a_database_is_migrated_before_the_application_starts(project: Project) 
         assert any(name == "RUN" and folder in value for name, value in final(project))
     else:
         assert "/var/lib/app" not in project.files["Dockerfile"]
+        assert {name: app["environment"][name] for name in project.addresses} == inside(project)
+
+
+def assert_migrates(project: Project, command: list[str]) -> None:
+    """Compare a command with the one that the README names."""
+    told = " ".join(command)
+    if project["stack"] == "node":
+        assert json.loads(project.files["package.json"])["scripts"]["migrate"] == told
+    else:
+        assert f"uv run {told}" in readme_commands(project)
 
 
 # Kubernetes
+
+
+@every(deploy="kubernetes")
+def test_addresses_of_servers_come_from_a_secret(project: Project) -> None:
+    """The README says how to make one with all of them, and no file holds one."""
+    pod = manifest(project, "deployment")["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    sources = [{"configMapRef": {"name": "the-slug"}}]
+    sources += [{"secretRef": {"name": "the-slug"}}] if project.servers else []
+    assert container["envFrom"] == sources
+    made = [line for line in readme_commands(project) if line.startswith("kubectl create secret")]
+    assert len(made) == bool(project.servers)
+    if made:
+        assert made[0].split()[3:5] == ["generic", "the-slug"]
+        given = dict(re.findall(r"--from-literal='([A-Z_]+)=(.*?)'", made[0]))
+        assert given.keys() == project.addresses.keys()
+        for name, value in given.items():
+            url, local = urlsplit(value), urlsplit(project.addresses[name])
+            assert (url.scheme.replace("rediss", "redis"), url.port) == (local.scheme, local.port)
+    for path, text in project.files.items():
+        assert not path.startswith("deploy/") or "://" not in text
+
+
+@every(deploy="kubernetes")
+def test_each_pod_migrates_before_it_serves(project: Project) -> None:
+    """With the README's command, in the same image with the same environment and rights."""
+    pod = manifest(project, "deployment")["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    first = pod.get("initContainers", [])
+    assert len(first) == (project["database"] != "none")
+    for one in first:
+        assert_migrates(project, one["command"])
+        assert one.keys() - container.keys() == {"command"}
+        assert all(one[key] == container[key] for key in one.keys() - {"name", "command"})
+        assert {"envFrom", "resources", "securityContext", "volumeMounts"} <= one.keys()
+
+
+@every(deploy="kubernetes")
+def test_what_goes_out_goes_to_the_servers(project: Project) -> None:
+    """To the ports of .env.example and to DNS, which finds them; to nobody when there is no server."""
+    allowed = [port["port"] for rule in manifest(project, "network")["spec"]["egress"] for port in rule["ports"]]
+    ports = [urlsplit(address).port for address in project.addresses.values()]
+    assert allowed == ([53, 53, *ports] if ports else [])
 
 
 @every(deploy="kubernetes")
@@ -516,3 +731,30 @@ def test_what_lives_in_memory_has_one_pod(project: Project) -> None:
     assert (manifest(project, "deployment")["spec"]["replicas"] == 1) == in_memory
     assert ("memory of one process" in project.files["deploy/kubernetes/deployment.yaml"]) == in_memory
     assert ("one pod, because" in project.files["README.md"]) == in_memory
+
+
+# Names
+
+
+@pytest.mark.parametrize("slug", AWKWARD)
+def test_a_name_that_yaml_reads_otherwise_stays_a_name(renderer: Renderer, slug: str) -> None:
+    """Compose and Kubernetes get it as text, wherever it stands."""
+    answers = {"deploy": "kubernetes", "database": "postgresql", "redis": True, "stack": "flask"}
+    plain, awkward = (
+        renderer.render(renderer.questionnaire.complete({**answers, "project_slug": name})) for name in ("plain", slug)
+    )
+    read = [path for path in plain if path == "compose.yaml" or path.startswith("deploy/")]
+    assert len(read) == 6
+    for path in read:
+        expected = json.dumps(load(plain[path].content.decode())).replace("plain", slug)
+        assert json.dumps(load(awkward[path].content.decode())) == expected, path
+
+
+def test_the_version_of_a_server_is_said_once(template: Path) -> None:
+    """Whoever raises one finds it in one place."""
+    found = [
+        path.relative_to(template).as_posix()
+        for path in (template / "template").rglob("*")
+        if path.is_file() and re.search(r"\b(postgres|mysql|mongo|redis):\d+(\.\d+)?['\s]", path.read_text())
+    ]
+    assert found == ["template/shared/deploy/versions.jinja"]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from harness import node, projects, servers
+from harness import databases, node, projects, servers
 from harness.covering import cover, held, pairs
 from harness.questionnaire import ROOT, Questionnaire, snapshot
 
@@ -108,20 +108,57 @@ def test_a_project_does_what_its_readme_says(answers: dict[str, Any], tmp_path: 
     git(project, "add", "-A")
     git(project, "commit", "-q", "--allow-empty", "-m", "installed")
     readme = project.readme()
+    needed = servers_of(project, tmp_path)
+    typed = project.environment(needed)
     for command in readme.ending:
-        projects.run(project, command)
+        projects.run(project, command, env=typed)
         assert left_over(project) == set(), f"{command!r} left something behind"
-    done = projects.run(project, readme.test)
+    done = projects.run(project, readme.test, env=typed)
     told = done.stdout + done.stderr
     assert left_over(project) == set(), f"{readme.test!r} left something behind"
     assert not re.search(r"\b[1-9]\d* (skipped|xfailed|todo)|^\S* (skipped|todo) [1-9]", told, re.MULTILINE), told
-    env = {"PORT": str(servers.free_port())}
-    with servers.started(project, tmp_path / "output", env) as server:
+    with servers.started(project, tmp_path / "output", {"PORT": str(servers.free_port()), **needed}) as server:
         with server.connect() as connection:
             connection.sendall(b"GET /health/ready HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
             assert connection.recv(64).startswith(b"HTTP/1.1 200"), server.told()
         server.stop()
     assert left_over(project) == set(), "running left something behind"
+
+
+def servers_of(project: Project, folder: Path) -> dict[str, str]:
+    """Return the addresses of the servers that a project needs, or skip with what brings them."""
+    try:
+        return databases.variables(project.answers, folder)
+    except databases.ServerMissingError as error:
+        pytest.skip(str(error))
+
+
+@pytest.mark.parametrize("stack", [str(value) for value in projects.values("stack")])
+@pytest.mark.parametrize("kind", [*databases.SERVERS, "redis"])
+def test_without_its_servers_a_test_run_says_in_one_line_how_to_start_them(
+    kind: str, stack: str, tmp_path: Path
+) -> None:
+    """Nobody has to read a trace to learn that a server is not there."""
+    answers = {**PLAIN, "stack": stack, "database": "sqlite" if kind == "redis" else kind, "redis": kind == "redis"}
+    project = projects.generate(answers, tmp_path / "project")
+    projects.install(project)
+    port = servers.free_port()
+    away = {
+        "postgresql": {"DATABASE_URL": f"postgresql://app:app@127.0.0.1:{port}/app"},
+        "mysql": {"DATABASE_URL": f"mysql://app:app@127.0.0.1:{port}/app"},
+        "mongodb": {"DATABASE_URL": f"mongodb://127.0.0.1:{port}/app"},
+        "redis": {"REDIS_URL": f"redis://127.0.0.1:{port}/0"},
+    }[kind]
+    done = projects.run(project, project.readme().test, env=project.environment(away), status=None, timeout=120)
+    told = done.stdout + done.stderr
+    service = {"postgresql": "postgres", "mongodb": "mongo"}.get(kind, kind)
+    assert done.returncode != 0, told
+    lines = [line for line in told.splitlines() if "docker compose up" in line]
+    assert lines, told
+    assert len(set(lines)) == 1, told
+    assert service in lines[0].split(), told
+    assert "Traceback" not in told, told
+    assert "    at " not in told, told
 
 
 def alone(done: subprocess.CompletedProcess[str], line: str) -> None:

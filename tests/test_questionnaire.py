@@ -94,8 +94,11 @@ REFUSED: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "unknown value": ({"database": "oracle"}, ("database=oracle", "sqlite", "none")),
     "value in capitals": ({"stack": "Flask"}, ("stack=Flask", "flask", "node")),
     "empty value": ({"stack": ""}, ("stack", "flask", "node")),
-    "rule R4": ({"deploy": "kubernetes", "database": "sqlite"}, ("R4", "choose", "database none", "deploy compose")),
-    "rule R4 by a default": ({"deploy": "kubernetes", "use_case": "api"}, ("R4", "choose")),
+    "rule R4": (
+        {"deploy": "kubernetes", "database": "sqlite"},
+        ("R4", "choose", "database postgresql", "deploy compose"),
+    ),
+    "rule R4 by a default": ({"deploy": "kubernetes", "use_case": "prototype"}, ("R4", "choose")),
     "empty name": ({"project_name": ""}, ("project_name", "empty")),
     "blank name": ({"project_name": " "}, ("project_name", "space")),
     "two-line name": ({"project_name": "one\ntwo"}, ("project_name", "one line")),

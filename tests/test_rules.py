@@ -28,6 +28,8 @@ FLASK = {
     ("clients", "few"): 1,
     ("priority", "simplicity"): 2,
     ("database", "sqlite"): 1,
+    ("database", "postgresql"): 1,
+    ("database", "mysql"): 1,
 }
 NODE = {
     ("use_case", "api"): 2,
@@ -41,8 +43,9 @@ NODE = {
     ("clients", "thousands"): 3,
     ("priority", "performance"): 2,
     ("priority", "ecosystem"): 2,
+    ("database", "mongodb"): 1,
 }
-DECIDING = ("use_case", "team", "clients", "priority", "database", "api")
+DECIDING = ("use_case", "team", "clients", "priority", "database", "api", "redis")
 
 
 def points(answers: Mapping[str, Any]) -> dict[str, int]:

@@ -16,7 +16,7 @@ import pytest
 import yaml
 from copier._types import VcsRef
 from copier.errors import DirtyLocalWarning
-from harness import projects
+from harness import databases, projects
 from harness.questionnaire import ROOT, Refused
 from harness.render import working_tree
 
@@ -93,7 +93,7 @@ def test_whoever_asks_is_greeted(app: Flask) -> None:
     "node": (
         README,
         Edit("src/health/routes.ts", "const LIMIT_MS = 1500;\n", instead="const LIMIT_MS = 2000;\n"),
-        Edit("package.json", '    "ms": "^2.1.3",\n', before='    "typescript": '),
+        Edit("package.json", '    "ms": "^2.1.3",\n', before='    "@biomejs/biome": '),
         Edit(
             "src/greetings/routes.ts",
             """/** Greets. */
@@ -304,12 +304,34 @@ def test_an_updated_project_passes_its_own_tests(
     """With everything that can be had switched on later, on a project with edits."""
     folder = tmp_path / "project"
     generate(versions, folder, {"stack": stack, "database": "none", "api": "none"})
-    wishes = {"database": "sqlite", "api": "rest", "deploy": "compose"}
+    wishes = {"database": "postgresql", "redis": True, "api": "rest", "deploy": "compose"}
     update(folder, wishes)
     look_for_conflicts(folder)
-    project = projects.Project(folder, questionnaire.complete({"stack": stack, **wishes}))
+    check_its_tests(projects.Project(folder, questionnaire.complete({"stack": stack, **wishes})), tmp_path)
+
+
+def check_its_tests(project: projects.Project, folder: Path) -> None:
+    """Install a project and run its tests, beside the servers that it needs."""
+    try:
+        needed = databases.variables(project.answers, folder)
+    except databases.ServerMissingError as error:
+        pytest.skip(str(error))
     projects.install(project)
-    projects.run(project, project.readme().test)
+    projects.run(project, project.readme().test, env=project.environment(needed))
+
+
+@pytest.mark.parametrize("stack", EDITS)
+@pytest.mark.parametrize("database", ["mysql", "mongodb"])
+@pytest.mark.all("the other databases that a project on SQLite may move to")
+def test_a_project_moves_to_another_database(
+    questionnaire: Questionnaire, versions: Path, tmp_path: Path, stack: str, database: str
+) -> None:
+    """From SQLite to a server, with edits: the project's tests pass after."""
+    folder = tmp_path / "project"
+    generate(versions, folder, {"stack": stack, "database": "sqlite", "api": "rest"})
+    update(folder, {"database": database})
+    look_for_conflicts(folder)
+    check_its_tests(projects.Project(folder, questionnaire.complete({"stack": stack, "database": database})), tmp_path)
 
 
 @pytest.mark.parametrize(("stack", "other"), [("flask", "node"), ("node", "flask")])

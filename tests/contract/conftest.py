@@ -9,13 +9,15 @@ from typing import Any
 
 import httpx
 import pytest
-from harness import projects, servers
+from harness import databases, projects, servers, stores
 from harness.projects import Project
 from harness.servers import Server
 
 ORIGINS = ("https://app.example", "http://localhost:5173")
 # The answers that change what is said over HTTP; one that is not asked yet does not vary.
 DIMENSIONS = ("stack", "database", "api", "redis", "chat", "live_data", "auth")
+# The files whose promises a store can break: a short run tries them on every store.
+STORED = ("test_notes", "test_health", "test_store", "test_processes", "test_faults", "test_cache", "test_limits")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,12 +66,15 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "needs(**answers): only for combinations with one of these answers")
 
 
-def _shown(listed: list[Combination]) -> list[Any]:
-    """Leave all but the fullest and the plainest combination of each stack to --all."""
+def _shown(listed: list[Combination], *, stored: bool) -> list[Any]:
+    """Leave all but the fullest and the plainest combination of each stack to --all, and one for each store."""
     kept: set[Combination] = set()
     for stack in dict.fromkeys(one["stack"] for one in listed):
         own = sorted((one for one in listed if one["stack"] == stack), key=lambda one: one.fullness)
         kept |= {own[0], own[-1]}
+        for number, database in enumerate(dict.fromkeys(one["database"] for one in own) if stored else ()):
+            alike = [one for one in own if one["database"] == database and one["api"] != "none"]
+            kept |= {one for one in alike if one["redis"] in ("none", number % 2 == 0)}
     reason = "the contract for the answers between the fullest and the plainest project of a stack"
     return [pytest.param(one, id=one.name, marks=[] if one in kept else [pytest.mark.all(reason)]) for one in listed]
 
@@ -80,7 +85,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         listed = combinations()
         if fixture == "pair":
             listed = list(dict.fromkeys(one.without("stack") for one in listed))
-        rows = [row for row in _shown(listed) if _fits(metafunc, row.values[0])]
+        fitting = [one for one in listed if _fits(metafunc, one)]
+        rows = _shown(fitting, stored=metafunc.module.__name__.rpartition(".")[2] in STORED)
         metafunc.parametrize(fixture, rows, indirect=True, scope="session")
 
 
@@ -101,8 +107,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep a combination's tests on one process when they are shared out with --dist loadgroup."""
     for item in items:
         callspec = getattr(item, "callspec", None)
+        module = getattr(item, "module", None)
         if callspec and (one := callspec.params.get("combination") or callspec.params.get("pair")):
             item.add_marker(pytest.mark.xdist_group(one.name))
+            stacks = [one["stack"]] if "combination" in callspec.params else projects.values("stack")
+            group = stores.group_of(module.__name__ if module else "")
+            for stack in stacks:
+                cell = stores.promise(group, stack, one["database"], one["redis"])
+                item.user_properties.append(("promise", cell))
 
 
 @pytest.fixture(scope="session")
@@ -118,6 +130,14 @@ def nothing_outlives_the_tests() -> Iterator[None]:
     """End what a failed test left running."""
     yield
     servers.stop_all()
+    databases.stop_all()
+
+
+@pytest.fixture(autouse=True)
+def runs_against(record_property: Callable[[str, object], None]) -> None:
+    """Note in the report which servers there are."""
+    for version in databases.versions():
+        record_property("runs against", version)
 
 
 @pytest.fixture(scope="session")
@@ -125,7 +145,15 @@ def combination(request: pytest.FixtureRequest) -> Combination:
     """Return the answers that a test is about."""
     chosen = request.param
     assert isinstance(chosen, Combination)
+    need(chosen)
     return chosen
+
+
+def need(chosen: Combination) -> None:
+    """Start the servers that a combination needs, or skip with the name of the package that brings them."""
+    for kind in (*([chosen["database"]] if chosen["database"] in databases.SERVERS else []), "redis"):
+        if (kind != "redis" or chosen["redis"] is True) and (reason := databases.missing(str(kind))):
+            pytest.skip(reason)
 
 
 @pytest.fixture(scope="session")
@@ -140,8 +168,10 @@ Launch = Callable[..., AbstractContextManager[Server]]
 def production(project: Project, folder: Path) -> dict[str, str]:
     """Return the variables of a deployment, its database being new and empty."""
     env = {"APP_ENV": "production"}
-    if url := servers.database_url(str(project.answers["database"]), folder):
+    if url := databases.database_url(str(project.answers["database"]), folder):
         env["DATABASE_URL"] = url
+    if project.answers.get("redis") is True:
+        env |= {"REDIS_URL": databases.redis_url(folder), "TRUST_PROXY": "1"}
     if project.answers["api"] != "none":
         env["CORS_ORIGINS"] = ",".join(ORIGINS)
     return env
@@ -169,10 +199,11 @@ def server(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 @pytest.fixture
 def launch(project: Project, tmp_path: Path) -> Launch:
-    """Return a function that runs the project in a place of its own, with exactly the variables given."""
+    """Return a function that runs the project in a place of its own, with the variables given and its servers."""
 
-    def start(**env: str) -> AbstractContextManager[Server]:
+    def start(**given: str) -> AbstractContextManager[Server]:
         place = tmp_path / "project"
+        env = {**databases.variables(project.answers, place), **given}
         return servers.started(
             Project(place, project.answers) if place.exists() else projects.sandbox(project, place),
             tmp_path / "output",
@@ -212,6 +243,7 @@ def pair(request: pytest.FixtureRequest, workshop: Path) -> Pair:
     """Return the installed projects of both stacks for the same answers."""
     chosen = request.param
     assert isinstance(chosen, Combination)
+    need(chosen)
     made = {}
     for stack in projects.values("stack"):
         whole = Combination((("stack", stack), *chosen.answers))

@@ -1,16 +1,17 @@
 """The environment: read once, checked, and refused in one line that says what to write instead."""
 
 import time
+import zlib
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from harness import node, projects, servers
+from harness import databases, node, projects, servers
 from harness.projects import Project
 
-from contract.conftest import Launch
+from contract.conftest import Launch, production
 from contract.wire import ask
 
 APP_ENV = 'APP_ENV must be one of development, test, production, not "{}"; for example APP_ENV=production'
@@ -22,9 +23,17 @@ CORS_ORIGINS = (
     "CORS_ORIGINS must be a comma-separated list of origins like https://example.org, or *, "
     'not "{}"; for example CORS_ORIGINS=https://example.org'
 )
-SQLITE = "DATABASE_URL must be the address of a SQLite file; for example DATABASE_URL=sqlite:///data/app.db"
-REQUIRED = "DATABASE_URL is required in production; for example DATABASE_URL=sqlite:////var/lib/app/app.db"
+DATABASES = {
+    "sqlite": ("a SQLite file", "sqlite:///data/app.db", "sqlite:////var/lib/app/app.db"),
+    "postgresql": ("a PostgreSQL database", *2 * ("postgresql://app:app@127.0.0.1:5432/app",)),
+    "mysql": ("a MySQL database", *2 * ("mysql://app:app@127.0.0.1:3306/app",)),
+    "mongodb": ("a MongoDB database", *2 * ("mongodb://127.0.0.1:27017/app",)),
+}
+POOL_SIZE = 'DATABASE_POOL_SIZE must be a whole number from 1 to 100, not "{}"; for example DATABASE_POOL_SIZE=10'
+REDIS = "REDIS_URL must be the address of a Redis server; for example REDIS_URL=redis://127.0.0.1:6379/0"
+REDIS_REQUIRED = "REDIS_URL is required in production; for example REDIS_URL=redis://127.0.0.1:6379/0"
 
+FEW = 5
 WRONG = [
     ("APP_ENV", APP_ENV, ["x", "Production", "prod", "development ", "ünïcode"]),
     ("HOST", HOST, ["a b", "http://localhost", "a/b", "127.0.0.1:8000"]),
@@ -34,7 +43,16 @@ WRONG = [
 ]
 WRONG_ORIGINS = ["x", "example.org", "https://example.org/", "https://example.org/a", "ftp://example.org", "null"]
 WRONG_ORIGINS += ["https://", "https://a b", "https://user@example.org", "https://example.org?x", "https://a;https://b"]
-WRONG_SQLITE = ["x", "data/app.db", "postgresql://me:secret@db/app", "mysql://me:secret@db/app", "file:secret.db"]
+WRONG_ADDRESSES = {
+    "sqlite": ["x", "data/app.db", "postgresql://me:secret@db/app", "mysql://me:secret@db/app", "file:secret.db"],
+    "postgresql": ["secret", "postgresql://", "postgresql://secret@db", "postgresql:///secret", "postgresql://db/a/b"],
+    "mysql": ["secret", "mysql://", "mysql://me:secret@db", "mysql:///secret", "mysql://db:x/secret"],
+    "mongodb": ["secret", "mongodb://", "mongodb://me:secret@db", "mongodb://db/", "http://me:secret@db/app"],
+}
+WRONG_ADDRESSES["postgresql"] += ["mysql://me:secret@db/app", "sqlite:///secret.db", "postgresql://db:99999/secret"]
+WRONG_ADDRESSES["mysql"] += ["postgresql://me:secret@db/app", "sqlite:///secret.db", "mysql://db:99999/secret"]
+WRONG_ADDRESSES["mongodb"] += ["postgresql://me:secret@db/app", "sqlite:///secret.db"]
+WRONG_REDIS = ["secret", "redis://", "http://:secret@localhost/0", "redis://localhost/secret", "redis://localhost:x/0"]
 
 
 def refusal(place: Project, folder: Path, env: Mapping[str, str], line: str) -> str | None:
@@ -51,10 +69,19 @@ def refusal(place: Project, folder: Path, env: Mapping[str, str], line: str) -> 
 
 
 def check_refusals(project: Project, folder: Path, rows: Iterable[tuple[Mapping[str, str], str]]) -> None:
-    """Try every row, a few at the same time, and show all that went wrong."""
+    """Try every row, a few at the same time, and show all that went wrong.
+
+    A start takes most of a second, so every row is tried with SQLite, rows about a server with Redis, and otherwise
+    every fifth: over all combinations of a stack each is, several times.
+    """
     place = projects.sandbox(project, folder / "project")
+    kept = list(rows)
+    whole = project.answers["database"] == "sqlite" or (project.answers.get("redis") is True and len(kept) <= 4 * FEW)
+    if not whole and len(kept) > FEW:
+        first = zlib.crc32(str(project.answers["database"]).encode()) % FEW
+        kept = kept[first::FEW]
     with ThreadPoolExecutor(4) as pool:
-        tries = [pool.submit(refusal, place, folder / str(n), *row) for n, row in enumerate(rows)]
+        tries = [pool.submit(refusal, place, folder / str(n), *row) for n, row in enumerate(kept)]
     wrong = [message for one in tries if (message := one.result())]
     assert not wrong, "\n".join(wrong)
 
@@ -72,18 +99,52 @@ def test_a_wrong_origin_is_one_line_and_status_78(project: Project, tmp_path: Pa
     check_refusals(project, tmp_path, [({"CORS_ORIGINS": x}, CORS_ORIGINS.format(x)) for x in WRONG_ORIGINS])
 
 
-@pytest.mark.needs(database="sqlite")
+@pytest.mark.needs(database="any")
 def test_a_wrong_database_address_is_refused_without_repeating_it(project: Project, tmp_path: Path) -> None:
     """An address may hold a password, so the line does not show it."""
-    rows = [({"DATABASE_URL": value, "APP_ENV": app}, SQLITE) for value in WRONG_SQLITE for app in ("", "production")]
+    database = str(project.answers["database"])
+    kind, example, _ = DATABASES[database]
+    line = f"DATABASE_URL must be the address of {kind}; for example DATABASE_URL={example}"
+    check_refusals(
+        project,
+        tmp_path,
+        [({"DATABASE_URL": x, "APP_ENV": app}, line) for x in WRONG_ADDRESSES[database] for app in ("", "production")],
+    )
+
+
+@pytest.mark.needs(database=databases.SERVERS)
+def test_a_wrong_pool_size_is_one_line_and_status_78(project: Project, tmp_path: Path) -> None:
+    """A pool has 1 to 100 connections."""
+    wrong = ["x", "0", "101", "-1", "1.0", "1e1", "٣"]
+    check_refusals(project, tmp_path, [({"DATABASE_POOL_SIZE": x}, POOL_SIZE.format(x)) for x in wrong])
+
+
+@pytest.mark.needs(redis=True)
+def test_a_wrong_redis_address_is_refused_without_repeating_it(project: Project, tmp_path: Path) -> None:
+    """It may hold a password too; in production it has to be given, after the database."""
+    rows = [({"REDIS_URL": value}, REDIS) for value in WRONG_REDIS]
+    env = {name: value for name, value in production(project, tmp_path / "store").items() if name != "REDIS_URL"}
+    rows += [({**env, "REDIS_URL": "secret"}, REDIS), (env, REDIS_REQUIRED), ({**env, "REDIS_URL": ""}, REDIS_REQUIRED)]
     check_refusals(project, tmp_path, rows)
+
+
+@pytest.mark.needs(redis=False)
+def test_without_redis_its_address_is_none_of_our_business(launch: Launch) -> None:
+    """A variable of a feature that was not chosen is not read."""
+    with launch(REDIS_URL="nonsense") as server:
+        assert ask(server, "GET", "/health/ready").status == 200
 
 
 @pytest.mark.needs(database="any")
 def test_production_needs_a_database_address(project: Project, tmp_path: Path) -> None:
     """Data is not to end up in a default place by oversight; empty is missing."""
-    rows = [({"APP_ENV": "production"}, REQUIRED), ({"APP_ENV": "production", "DATABASE_URL": ""}, REQUIRED)]
-    check_refusals(project, tmp_path, rows)
+    example = DATABASES[str(project.answers["database"])][2]
+    line = f"DATABASE_URL is required in production; for example DATABASE_URL={example}"
+    check_refusals(
+        project,
+        tmp_path,
+        [({"APP_ENV": "production"}, line), ({"APP_ENV": "production", "DATABASE_URL": ""}, line)],
+    )
 
 
 def test_the_first_wrong_variable_is_the_one_named(project: Project, tmp_path: Path) -> None:
@@ -109,9 +170,11 @@ def test_a_value_of_two_lines_is_still_refused_in_one(project: Project, tmp_path
         assert "\x1b" not in server.stderr
 
 
-def test_an_empty_variable_counts_as_unset(launch: Launch) -> None:
+def test_an_empty_variable_counts_as_unset(project: Project, launch: Launch) -> None:
     """Every variable may be empty; the defaults apply."""
-    with launch(APP_ENV="", HOST="", LOG_LEVEL="", TRUST_PROXY="", CORS_ORIGINS="", DATABASE_URL="") as server:
+    addresses = {} if project.answers["database"] in databases.SERVERS else {"DATABASE_URL": ""}
+    empty = {"HOST": "", "LOG_LEVEL": "", "TRUST_PROXY": "", "CORS_ORIGINS": "", "DATABASE_POOL_SIZE": "", **addresses}
+    with launch(APP_ENV="", **empty) as server:
         assert ask(server, "GET", "/health/ready").status == 200
         assert "listening" in server.stdout
         server.stop()
@@ -122,7 +185,8 @@ def test_the_defaults_are_port_8000_of_the_loopback_address(project: Project, tm
     place = projects.sandbox(project, tmp_path / "project")
     node.CACHE.mkdir(parents=True, exist_ok=True)
     with FileLock(node.CACHE / "port-8000.lock"):
-        server = servers.spawn(place, tmp_path / "output", {"PORT": ""})
+        env = {"PORT": "", **databases.variables(project.answers, tmp_path)}
+        server = servers.spawn(place, tmp_path / "output", env)
         try:
             server.wait_for("listening")
         except servers.StartFailedError:
@@ -149,12 +213,10 @@ def test_the_env_file_is_read_in_development_only(project: Project, tmp_path: Pa
     place = projects.sandbox(project, tmp_path / "project")
     (place.path / ".env").write_text("# a comment\n\nLOG_LEVEL=wrong\n", encoding="utf-8")
     assert refusal(place, tmp_path / "development", {}, LOG_LEVEL.format("wrong")) is None
-    with servers.started(place, tmp_path / "test", {"APP_ENV": "test"}) as server:
+    needed = databases.variables(project.answers, tmp_path)
+    with servers.started(place, tmp_path / "test", {"APP_ENV": "test", **needed}) as server:
         assert ask(server, "GET", "/health/live").status == 200
-    env = {"APP_ENV": "production"}
-    if url := servers.database_url(str(project.answers["database"]), tmp_path):
-        env["DATABASE_URL"] = url
-    with servers.started(place, tmp_path / "production", env) as server:
+    with servers.started(place, tmp_path / "production", production(project, tmp_path)) as server:
         assert ask(server, "GET", "/health/live").status == 200
 
 
@@ -162,7 +224,8 @@ def test_a_real_variable_wins_over_the_env_file(project: Project, tmp_path: Path
     """What is typed before the command counts more than what is in the file."""
     place = projects.sandbox(project, tmp_path / "project")
     (place.path / ".env").write_text('LOG_LEVEL=wrong\nHOST="127.0.0.1"\nTRUST_PROXY=1 # one\n', encoding="utf-8")
-    with servers.started(place, tmp_path / "output", {"LOG_LEVEL": "info"}) as server:
+    needed = databases.variables(project.answers, tmp_path)
+    with servers.started(place, tmp_path / "output", {"LOG_LEVEL": "info", **needed}) as server:
         assert ask(server, "GET", "/health/live").status == 200
 
 
@@ -173,10 +236,12 @@ def test_the_example_file_names_every_variable_and_is_a_valid_env_file(project: 
     expected = {"APP_ENV", "HOST", "PORT", "LOG_LEVEL", "TRUST_PROXY"}
     expected |= {"CORS_ORIGINS"} if project.answers["api"] != "none" else set()
     expected |= {"DATABASE_URL"} if project.answers["database"] != "none" else set()
+    expected |= {"DATABASE_POOL_SIZE"} if project.answers["database"] in databases.SERVERS else set()
+    expected |= {"REDIS_URL"} if project.answers.get("redis") is True else set()
     lines = [line.lstrip("# ") for line in text.splitlines() if "=" in line]
     assert {line.split("=")[0] for line in lines if line.split("=")[0].isupper()} == expected
     (place.path / ".env").write_text(text, encoding="utf-8")
-    with servers.started(place, tmp_path / "output") as server:
+    with servers.started(place, tmp_path / "output", databases.variables(project.answers, tmp_path)) as server:
         assert ask(server, "GET", "/health/ready").status == 200
 
 

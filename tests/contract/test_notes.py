@@ -7,6 +7,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from harness.servers import Server
@@ -137,24 +138,24 @@ def test_lengths_are_counted_in_code_points(server: Server, letter: str) -> None
         (b'{"title":"a","color":"red"}', [("/color", UNKNOWN)]),
         (
             b'{"title":"a","id":"x","author_id":null,"created_at":1}',
-            [("/id", UNKNOWN), ("/author_id", UNKNOWN), ("/created_at", UNKNOWN)],
+            [("/author_id", UNKNOWN), ("/created_at", UNKNOWN), ("/id", UNKNOWN)],
         ),
         (
             b'{"zz":1,"body":5,"aa":2,"title":7}',
-            [("/title", STRING), ("/body", STRING), ("/zz", UNKNOWN), ("/aa", UNKNOWN)],
+            [("/title", STRING), ("/body", STRING), ("/aa", UNKNOWN), ("/zz", UNKNOWN)],
         ),
         (
             b'{"b":1,"1":2,"a":3,"0":4,"title":"a"}',
-            [("/b", UNKNOWN), ("/1", UNKNOWN), ("/a", UNKNOWN), ("/0", UNKNOWN)],
+            [("/0", UNKNOWN), ("/1", UNKNOWN), ("/a", UNKNOWN), ("/b", UNKNOWN)],
         ),
         (
             b'{"title":"a","a/b":1,"m~n":2,"~1":3,"/":4,"":5}',
-            [("/a~1b", UNKNOWN), ("/m~0n", UNKNOWN), ("/~01", UNKNOWN), ("/~1", UNKNOWN), ("/", UNKNOWN)],
+            [("/", UNKNOWN), ("/~1", UNKNOWN), ("/a~1b", UNKNOWN), ("/m~0n", UNKNOWN), ("/~01", UNKNOWN)],
         ),
         (b'{"title":"a","__proto__":{"x":1}}', [("/__proto__", UNKNOWN)]),
         (
             b'{"title":"a","constructor":1,"toString":2,"hasOwnProperty":3}',
-            [("/constructor", UNKNOWN), ("/toString", UNKNOWN), ("/hasOwnProperty", UNKNOWN)],
+            [("/constructor", UNKNOWN), ("/hasOwnProperty", UNKNOWN), ("/toString", UNKNOWN)],
         ),
         (b'{"__proto__":{"title":"a"}}', [("/title", REQUIRED), ("/__proto__", UNKNOWN)]),
         (b'{"title":"a","Title":"b"}', [("/Title", UNKNOWN)]),
@@ -169,7 +170,7 @@ def test_lengths_are_counted_in_code_points(server: Server, letter: str) -> None
     ],
 )
 def test_every_wrong_field_has_its_own_pointer(server: Server, body: bytes, errors: list[tuple[str, str]]) -> None:
-    """Known fields in their order, then unknown ones in the order sent; one message a field."""
+    """Known fields in their order, then unknown ones by name; one message a field."""
     check_refused(write(server, body), *errors)
 
 
@@ -198,6 +199,72 @@ def test_a_note_comes_back_as_it_was_sent(server: Server, text: str) -> None:
     """Nothing is interpreted on the way."""
     note = add(server, text, text)
     assert (note["title"], note["body"]) == (text, text)
+    assert ask(server, "GET", address(note)).json() == note
+
+
+CODE = [
+    "'; drop table notes; --",
+    '"; drop table notes; --',
+    "' OR '1'='1",
+    "\\'; drop table notes; --",
+    "\\",
+    "\\\\%",
+    "%",
+    "_",
+    "%s %(x)s :x ? $1 @x",
+    "`notes`",
+    '{"$ne": null}',
+    '{"$gt": ""}',
+    "$where",
+    "$ne",
+    "/*",
+    "0; select pg_sleep(9)",
+]
+
+
+@pytest.mark.parametrize("text", CODE)
+def test_no_value_reaches_a_store_as_code(server: Server, text: str) -> None:
+    """In whatever place a value stands, it is a value: kept as it is, or refused."""
+    note, other = add(server, text, text), add(server)
+    assert (note["title"], note["body"]) == (text, text)
+    changed = write(server, {"title": f"{text}!", "body": text}, address(other), "PATCH", If_Match='"1"')
+    assert (changed.status, changed.json()["title"]) == (200, f"{text}!")
+    assert ask(server, "GET", address(note)).json() == note
+    quoted = quote(text, safe="")
+    check_refused(ask(server, "GET", f"{NOTES}?limit={quoted}"), ("/limit", INTEGER))
+    check_refused(ask(server, "GET", f"{NOTES}?cursor={quoted}"), ("/cursor", CURSOR))
+    cursor = base64.urlsafe_b64encode(text.ljust(36)[:36].encode()).decode().rstrip("=")
+    check_refused(ask(server, "GET", f"{NOTES}?cursor={cursor}"), ("/cursor", CURSOR))
+    for method in ("GET", "PATCH", "DELETE"):
+        path = f"{NOTES}/{quoted}"
+        answer = write(server, {"title": "b"}, path, "PATCH") if method == "PATCH" else ask(server, method, path)
+        assert answer.status == 404, answer
+    for header in ("If-Match", "If-None-Match"):
+        sent = f'"{text}"'
+        read = ask(server, "GET", address(note), {header: sent})
+        assert (read.status, read.json()) == (200, note)
+    stale = write(server, {"title": "b"}, address(note), "PATCH", If_Match=f'"{text}"')
+    assert stale.status == 412, stale
+    assert ask(server, "DELETE", address(note), {"If-Match": f'"{text}"'}).status == 412
+    assert ask(server, "GET", f"{NOTES}?limit=100").status == 200
+
+
+OPERATORS: list[Any] = [{"$ne": None}, {"$gt": ""}, {"$set": {"title": "x"}}, {"$exists": True}, ["a"], {"toString": 1}]
+
+
+@pytest.mark.parametrize("value", OPERATORS, ids=map(str, OPERATORS))
+def test_an_operator_is_no_value(server: Server, value: object) -> None:
+    """Objects where texts belong are refused, in a body, a query or an address."""
+    note = add(server)
+    for sent in ({"title": value}, {"title": "a", "body": value}):
+        field = "/body" if "body" in sent else "/title"
+        check_refused(write(server, sent), (field, STRING))
+        check_refused(write(server, sent, address(note), "PATCH"), (field, STRING), instance=address(note))
+    text = quote(json.dumps(value), safe="")
+    check_refused(ask(server, "GET", f"{NOTES}?limit={text}&cursor={text}"), ("/limit", INTEGER), ("/cursor", CURSOR))
+    assert ask(server, "GET", f"{NOTES}?limit[$ne]=1&cursor[$gt]=&limit[$gt]=x").status == 200
+    assert ask(server, "GET", f"{NOTES}/{text}").status == 404
+    assert ask(server, "DELETE", f"{NOTES}/{text}").status == 404
     assert ask(server, "GET", address(note)).json() == note
 
 

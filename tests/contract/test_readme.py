@@ -1,17 +1,17 @@
-"""The commands that the README prints are the ones that work."""
+"""The README: the commands that it prints are the ones that work."""
 
 import os
 import signal
 from pathlib import Path
 
 import pytest
-from harness import projects, servers
+from harness import databases, projects, servers
 from harness.projects import Project
 
 from contract.wire import ask
 
 
-@pytest.mark.needs(api="rest", database=["sqlite", "none"])
+@pytest.mark.needs(api="rest")
 def test_the_run_command_of_the_readme_serves_until_it_is_interrupted(project: Project, tmp_path: Path) -> None:
     """As printed, in a shell, then Ctrl-C; nothing stays behind."""
     place = projects.sandbox(project, tmp_path / "project")
@@ -20,7 +20,8 @@ def test_the_run_command_of_the_readme_serves_until_it_is_interrupted(project: P
             (place.path / name).unlink()
     projects.install(place)
     command = ["sh", "-c", place.readme().run]
-    with servers.started(place, tmp_path / "output", command=command, bare=place.environment()) as server:
+    env = databases.variables(project.answers, tmp_path)
+    with servers.started(place, tmp_path / "output", env, command=command, bare=place.environment()) as server:
         assert ask(server, "GET", "/health/ready").status == 200
         assert ask(server, "GET", "/api/docs").status == 200
         os.killpg(server.process.pid, signal.SIGINT)
@@ -37,7 +38,11 @@ def test_the_develop_command_of_the_readme_serves(project: Project, tmp_path: Pa
     port = servers.free_port()
     command = place.readme().develop.replace("8000", str(port))
     with servers.started(
-        place, tmp_path / "output", {"PORT": str(port)}, command=["sh", "-c", command], bare=place.environment()
+        place,
+        tmp_path / "output",
+        {"PORT": str(port), **databases.variables(project.answers, tmp_path)},
+        command=["sh", "-c", command],
+        bare=place.environment(),
     ) as server:
         assert ask(server, "GET", "/health/ready").status == 200
         os.killpg(server.process.pid, signal.SIGINT)

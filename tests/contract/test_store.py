@@ -2,9 +2,10 @@
 
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
-from harness import projects, servers
+from harness import databases, projects, servers
 from harness.projects import Project
 from harness.servers import Server
 
@@ -112,35 +113,141 @@ def test_two_stacks_serve_one_store_at_the_same_time(pair: Pair, tmp_path: Path)
         two.stop()
 
 
-@pytest.mark.needs(database="sqlite")
+LEDGERS = {"alembic_version", "kysely_migration", "kysely_migration_lock"}
+
+
+def sqlite_schema(url: str) -> Any:
+    """Read the columns, the indexes and the names of tables."""
+    connection = sqlite3.connect(url.removeprefix("sqlite:///"))
+    try:
+        columns = connection.execute("SELECT * FROM pragma_table_xinfo('notes')").fetchall()
+        indexes = connection.execute("SELECT name, \"unique\", origin FROM pragma_index_list('notes')").fetchall()
+        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    finally:
+        connection.close()
+    # To SQLite a type means the same in capitals, and '1' the same as 1 in a column of integers.
+    alike = [
+        (n, name, kind.lower(), must, str(default).strip("'"), key) for n, name, kind, must, default, key, _ in columns
+    ]
+    return alike, sorted(indexes), tables - LEDGERS
+
+
+def postgresql_schema(url: str) -> Any:
+    """Read what PostgreSQL says of columns, constraints and indexes."""
+    shared = databases.server("postgresql")
+    assert isinstance(shared, databases.PostgreSQL)
+    with shared.connect(url.rpartition("/")[2]) as connection:
+        columns = connection.execute(
+            "SELECT ordinal_position, column_name, udt_name, character_maximum_length, datetime_precision, is_nullable,"
+            " column_default, collation_name FROM information_schema.columns WHERE table_name = 'notes'"
+            " ORDER BY ordinal_position"
+        ).fetchall()
+        indexes = connection.execute("SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'notes'").fetchall()
+        constraints = connection.execute(
+            "SELECT conname, contype, pg_get_constraintdef(oid) FROM pg_constraint"
+            " WHERE conrelid = 'notes'::regclass AND contype <> 'n'"
+        ).fetchall()
+        tables = {
+            row[0]
+            for row in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        }
+    return columns, sorted(indexes), sorted(constraints), tables - LEDGERS
+
+
+def mysql_schema(url: str) -> Any:
+    """Read what MySQL or MariaDB says of columns, indexes, checks and tables."""
+    shared = databases.server("mysql")
+    assert isinstance(shared, databases.MySQL)
+    name = url.rpartition("/")[2]
+    columns = shared.query(
+        "SELECT ordinal_position, column_name, column_type, character_set_name, collation_name, is_nullable,"
+        " column_default, extra, column_key FROM information_schema.columns"
+        " WHERE table_schema = %s AND table_name = 'notes' ORDER BY ordinal_position",
+        name,
+    )
+    indexes = shared.query(
+        "SELECT index_name, non_unique, seq_in_index, column_name FROM information_schema.statistics"
+        " WHERE table_schema = %s AND table_name = 'notes'",
+        name,
+    )
+    tables = shared.query(
+        "SELECT table_name, engine, table_collation FROM information_schema.tables WHERE table_schema = %s", name
+    )
+    return columns, sorted(indexes), sorted(row for row in tables if row[0] not in LEDGERS)
+
+
+def mongodb_schema(url: str) -> Any:
+    """Read the options and indexes of collections."""
+    shared = databases.server("mongodb")
+    assert isinstance(shared, databases.MongoDB)
+    with shared.connect() as client:
+        database = client[url.rpartition("/")[2].partition("?")[0]]
+        collections = {
+            one["name"]: one.get("options", {})
+            for one in database.list_collections()
+            if not one["name"].startswith("system.")
+        }
+        indexes = {name: sorted(map(str, database[name].index_information().items())) for name in collections}
+    return collections, indexes
+
+
+SCHEMAS = {
+    "sqlite": sqlite_schema,
+    "postgresql": postgresql_schema,
+    "mysql": mysql_schema,
+    "mongodb": mongodb_schema,
+}
+
+
+@pytest.mark.needs(database="any")
 def test_both_stacks_make_the_same_tables(pair: Pair, tmp_path: Path) -> None:
-    """Names, types, keys, defaults and indexes are equal; only the ledgers of migrations differ."""
+    """Names, types, keys, defaults and indexes are equal, from whichever the database comes; only ledgers differ."""
     found = []
+    schema = SCHEMAS[str(pair.answers["database"])]
     for project in copies(pair, tmp_path):
         env = production(project, tmp_path / project.stack / "store")
         servers.migrate(project, env)
-        with sqlite3.connect(env["DATABASE_URL"].removeprefix("sqlite:///")) as connection:
-            columns = connection.execute("SELECT * FROM pragma_table_xinfo('notes')").fetchall()
-            indexes = connection.execute("SELECT name, \"unique\", origin FROM pragma_index_list('notes')").fetchall()
-            tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        connection.close()
-        ledgers = {"alembic_version", "kysely_migration", "kysely_migration_lock"}
-        # To SQLite a type means the same in capitals, and '1' the same as 1 in a column of integers.
-        alike = [
-            (n, name, kind.lower(), must, str(default).strip("'"), key)
-            for n, name, kind, must, default, key, _ in columns
-        ]
-        found.append((alike, sorted(indexes), tables - ledgers))
+        found.append(schema(env["DATABASE_URL"]))
+        servers.migrate(project, env)
+        assert schema(env["DATABASE_URL"]) == found[-1], "applied twice is not the same"
     assert found[0] == found[1]
 
 
-@pytest.mark.needs(database="sqlite")
+BACK = {"flask": "uv run flask db downgrade base", "node": "npm run migrate down"}
+
+
+@pytest.mark.needs(database=["sqlite", "postgresql", "mysql"])
+@pytest.mark.parametrize("turned", [False, True], ids=["flask-first", "node-first"])
+def test_migrations_go_forward_and_back(pair: Pair, tmp_path: Path, turned: bool) -> None:
+    """Either stack takes back what either has applied; forward again the tables are as before."""
+    places = copies(pair, tmp_path)
+    first, second = reversed(places) if turned else places
+    env = production(first, tmp_path / "store")
+    url = env["DATABASE_URL"]
+    schema = SCHEMAS[str(pair.answers["database"])]
+    servers.migrate(first, env)
+    made = schema(url)
+    for one, other in ((first, first), (second, first), (first, second)):
+        projects.run(one, BACK[one.stack], env=one.environment(env))
+        with servers.started(other, tmp_path / f"{one.stack}-{other.stack}", env) as server:
+            answer = ask(server, "GET", "/health/ready")
+            assert (answer.status, answer.json()["checks"]["database"]) == (503, "unavailable")
+            servers.migrate(other, env)
+            assert ask(server, "GET", "/health/ready").status == 200
+            assert contents(server) == []
+            add(server)
+            server.stop()
+        assert schema(url) == made
+
+
+@pytest.mark.needs(database="any")
 def test_development_migrates_by_itself_also_what_the_other_stack_made(pair: Pair, tmp_path: Path) -> None:
     """A developer only starts the server, whichever made the file."""
     first, second = copies(pair, tmp_path)
-    address_ = f"sqlite:///{tmp_path / 'shared.db'}"
+    address_ = databases.database_url(str(pair.answers["database"]), tmp_path / "store") or ""
+    env = {**databases.variables(first.answers, tmp_path / "store"), "DATABASE_URL": address_}
     for number, place in enumerate((first, second, first)):
-        with servers.started(place, tmp_path / f"out{number}", {"DATABASE_URL": address_}) as server:
+        with servers.started(place, tmp_path / f"out{number}", env) as server:
             assert ask(server, "GET", "/health/ready").status == 200
             assert len(contents(server)) == number
             add(server)

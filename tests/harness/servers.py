@@ -51,16 +51,6 @@ def bare_environment(project: Project) -> dict[str, str]:
     return {"PATH": f"{tools}{os.pathsep}{path}", "HOME": os.environ.get("HOME", "/"), "LANG": "C.UTF-8"}
 
 
-def database_url(database: str, folder: Path) -> str | None:
-    """Return the address of an empty database of this kind; the servers of later answers are started here."""
-    if database == "none":
-        return None
-    if database == "sqlite":
-        folder.mkdir(parents=True, exist_ok=True)
-        return f"sqlite:///{folder / 'app.db'}"
-    raise NotImplementedError(f"harness/servers.py does not know how to give a test a {database} database")
-
-
 @dataclass(eq=False)
 class Server:
     """A generated project that runs in a process group of its own."""

@@ -24,6 +24,7 @@ SQL = given("database", "sqlite", "postgresql", "mysql")
 REAL_TIME = either(given("chat", True), given("live_data", True))
 ACCOUNTS = given("auth", "session", "token")
 CONTAINERS = given("deploy", "compose", "kubernetes")
+SERVERS = either(given("database", "postgresql", "mysql", "mongodb"), given("redis", True))
 
 WORDS: dict[str, Allowed] = {
     # databases
@@ -32,7 +33,7 @@ WORDS: dict[str, Allowed] = {
     r"mysql|mariadb": given("database", "mysql"),
     r"mongo": given("database", "mongodb"),
     r"sqlalchemy|alembic|kysely": SQL,
-    r"migrat": SQL,
+    r"migrat": either(SQL, given("database", "mongodb")),
     r"database": either(SQL, given("database", "mongodb")),
     r"redis": given("redis", True),
     # the API
@@ -49,8 +50,8 @@ WORDS: dict[str, Allowed] = {
     r"angular": given("frontend", "angular"),
     # how it is shipped
     r"kubernetes|kubectl|kustom": given("deploy", "kubernetes"),
-    r"docker": either(CONTAINERS, given("ci", "gitlab")),
-    r"\bcompose\b": CONTAINERS,
+    r"docker": either(CONTAINERS, SERVERS, given("ci", "gitlab")),
+    r"\bcompose\b": either(CONTAINERS, SERVERS),
     r"gitlab": given("ci", "gitlab"),
     r"\.github|github actions|github\.com/actions": given("ci", "github"),
     # the stack

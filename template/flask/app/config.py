@@ -21,14 +21,18 @@ _LABEL = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)")
 _Variables = TypeVar("_Variables", bound="Variables")
 
 
-class ConfigError(click.ClickException):
-    """A variable that is wrong or missing; `flask` and `python -m app` alike end with its one line."""
-
-    exit_code = EX_CONFIG
+class Refusal(click.ClickException):
+    """What the owner can mend; `flask` and `python -m app` alike end with its one line."""
 
     def show(self, file: Any = None) -> None:
         """Print the line, and nothing else."""
         click.echo(self.message, file=file, err=file is None)
+
+
+class ConfigError(Refusal):
+    """A variable that is wrong or missing."""
+
+    exit_code = EX_CONFIG
 
 
 class About(BaseModel):
@@ -67,7 +71,9 @@ def _one_of(kind: object) -> BeforeValidator:
     return BeforeValidator(check)
 
 
-def _whole(low: int, high: int) -> BeforeValidator:
+def whole(low: int, high: int) -> BeforeValidator:
+    """Take a whole number within these bounds."""
+
     def check(value: str | int) -> int:
         if not re.fullmatch(r"[0-9]{1,9}", str(value)) or not low <= int(value) <= high:
             refuse(f"must be a whole number from {low} to {high}", value)
@@ -90,9 +96,9 @@ class Settings(Variables):
     """What every part of the service may ask; a feature with variables of its own keeps them itself."""
 
     HOST: Annotated[str, AfterValidator(_host)] = "127.0.0.1"
-    PORT: Annotated[int, _whole(1, 65535)] = 8000
+    PORT: Annotated[int, whole(1, 65535)] = 8000
     LOG_LEVEL: Annotated[Level, _one_of(Level)] = "info"
-    TRUST_PROXY: Annotated[int, _whole(0, 10)] = 0
+    TRUST_PROXY: Annotated[int, whole(0, 10)] = 0
 
 
 _EXAMPLES = {"APP_ENV": "production", "HOST": "127.0.0.1", "PORT": "8000", "LOG_LEVEL": "info", "TRUST_PROXY": "1"}

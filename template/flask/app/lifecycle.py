@@ -1,5 +1,6 @@
 """What happens once before the first request and once after the last."""
 
+import logging
 import threading
 from collections.abc import Callable
 
@@ -54,6 +55,8 @@ def start_for_flask_run(app: Flask) -> None:
     """Start an application that `flask run` serves: there is no entry of ours that would."""
     context = click.get_current_context(silent=True)
     if context and context.info_name == "run":
+        # Every request is logged once, by us.
+        logging.getLogger("werkzeug").addFilter(lambda record: '"%s" %s %s' not in str(record.msg))
         lifecycle(app).start()
 
 

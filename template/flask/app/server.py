@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import os
 import signal
 import socket
 import sys
@@ -26,6 +27,12 @@ from app.lifecycle import lifecycle
 
 GRACE = 10
 
+_REASONS = {
+    errno.EADDRINUSE: "the address is in use",
+    errno.EADDRNOTAVAIL: "the address is not of this machine",
+    errno.EACCES: "permission denied",
+}
+
 _log = structlog.get_logger()
 
 
@@ -33,11 +40,11 @@ def main() -> None:
     """Serve until SIGTERM or SIGINT; a way to fail that the owner can mend is one line on stderr."""
     try:
         app = create_app()
+        listener = _listen(settings(app).HOST, settings(app).PORT)
+        lifecycle(app).start()
     except ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    listener = _listen(settings(app).HOST, settings(app).PORT)
-    lifecycle(app).start()
     _log.info("listening", host=settings(app).HOST, port=settings(app).PORT)
     _Arbiter(_Server(app, listener)).run()
 
@@ -47,8 +54,8 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
-        in_use = error.errno == errno.EADDRINUSE
-        why = "the address is in use" if in_use else str(error.strerror).lower()
+        number = error.errno or 0
+        why = _REASONS.get(number) or (os.strerror(number) if number > 0 else str(error.strerror)).lower()
         sys.exit(f"Cannot listen on {f'[{host}]' if ':' in host else host}:{port}: {why}.")
 
 
@@ -104,6 +111,17 @@ class _Worker(ThreadWorker):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         lifecycle(self.app.app).shut_down()
         super().handle_exit(sig, frame)
+
+    def set_accept_enabled(self, enabled: object) -> None:
+        super().set_accept_enabled(bool(enabled))
+        if not self.alive:
+            # Who is in the queue of the socket believes to be connected, and is answered; who comes later is refused.
+            for listener in self.sockets:
+                served = -1
+                while served < self.nr_conns:
+                    served = self.nr_conns
+                    self.accept(listener)
+                listener.close()
 
     def run(self) -> None:
         try:

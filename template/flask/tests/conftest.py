@@ -12,7 +12,12 @@ from flask.testing import FlaskClient
 from app import create_app
 from app.config import Variables
 from app.lifecycle import lifecycle
-from tests.production import PRODUCTION
+from tests.surroundings import VARIABLES, begin, clean
+
+
+def pytest_configure() -> None:
+    """See to what the tests need, or end with one line that says what is missing."""
+    begin()
 
 
 @pytest.fixture(autouse=True)
@@ -22,6 +27,9 @@ def _surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         for name in kind.model_fields:
             monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("APP_ENV", "test")
+    for name, value in VARIABLES.items():
+        monkeypatch.setenv(name, value)
+    clean()
 
 
 @pytest.fixture
@@ -41,9 +49,8 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture
 def in_production(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make the next application one in production, with all that it needs there."""
-    for name, value in PRODUCTION.items():
-        monkeypatch.setenv(name, value)
+    """Make the next application one in production."""
+    monkeypatch.setenv("APP_ENV", "production")
 
 
 def lines(printed: str) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 from flask.testing import FlaskClient
 
 from app.errors import Problem
@@ -54,6 +54,35 @@ def test_a_dependency_that_is_away_is_a_503(app: Flask) -> None:
     answer = app.test_client().get("/orders")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert (answer.json or {})["detail"] == "The service is temporarily unavailable."
+
+
+def test_a_value_that_can_never_be_kept_is_a_422(app: Flask) -> None:
+    @app.get("/orders")
+    def orders() -> str:
+        raise Problem(422, "The request is not valid.", errors=[])
+
+    answer = app.test_client().get("/orders")
+    problem = answer.json or {}
+    assert (answer.status_code, problem["title"], problem["errors"]) == (422, "Unprocessable Content", [])
+
+
+def test_a_gate_refuses_a_request_before_its_route_hears_of_it(app: Flask) -> None:
+    heard: list[str] = []
+
+    @app.before_request
+    def gate() -> None:
+        if request.method == "POST":
+            raise Problem(429, "Later.")
+
+    @app.route("/guarded", methods=["GET", "POST"])
+    def guarded() -> str:
+        heard.append(request.method)
+        return ""
+
+    client = app.test_client()
+    answer = client.post("/guarded")
+    assert (answer.status_code, (answer.json or {})["title"]) == (429, "Too Many Requests")
+    assert (client.get("/guarded").status_code, heard) == (200, ["GET"])
 
 
 @pytest.mark.parametrize("sent", ["a", "A-b_c.9", "x" * 64])

@@ -8,7 +8,7 @@ import { features } from './features.ts';
 import { sendHeaders } from './headers.ts';
 import { type Log, logRequests, openLog } from './log.ts';
 import { identifyRequests, refuseMalformed } from './requests.ts';
-import { allowMethods } from './routes.ts';
+import { allowMethods, type Gate } from './routes.ts';
 
 /** What every feature finds in the application that it is given. */
 interface Core {
@@ -22,6 +22,10 @@ interface Core {
   readonly checks: Map<string, () => Promise<void>>;
   /** Whether an error means that something this project leans on is away for now. */
   readonly outages: ((error: unknown) => boolean)[];
+  /** Whether an error means that a value which a client sent can never be kept. */
+  readonly refusals: ((error: unknown) => boolean)[];
+  /** Who may refuse a request at an address, before anything of it is read. */
+  readonly gates: Gate[];
   /** What is closed when the project stops, last opened first. */
   readonly closers: (() => Promise<void>)[];
   /** Writes the headers of an answer to OPTIONS. */
@@ -50,6 +54,8 @@ export async function createApp(
     addresses: new Map(),
     checks: new Map(),
     outages: [],
+    refusals: [],
+    gates: [],
     closers: [],
     answerOptions: allowMethods,
     stopping: false,

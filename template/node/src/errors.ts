@@ -14,6 +14,7 @@ const titles: Record<number, string> = {
   413: 'Content Too Large',
   415: 'Unsupported Media Type',
   422: 'Unprocessable Content',
+  429: 'Too Many Requests',
   500: 'Internal Server Error',
   503: 'Service Unavailable',
 };
@@ -42,6 +43,12 @@ export class Problem extends Error {
   }
 }
 
+/** Something that this project leans on is away for now. */
+export class Unavailable extends Error {}
+
+/** The project cannot start; the message is the one line for whoever started it. */
+export class StartError extends Error {}
+
 /** The problem as the client reads it. */
 export function describeProblem(problem: Problem, instance: string, requestId: string) {
   return {
@@ -63,7 +70,7 @@ export function answerErrors(app: App): void {
   const answer: ErrorRequestHandler = (error, request, response, _next) => {
     const problem = toProblem(app, error);
     if (problem.status >= 500) {
-      app.log.error('failed', { request_id: response.locals.requestId, error });
+      app.log.error({ request_id: response.locals.requestId, error }, 'failed');
     }
     if (response.headersSent) {
       response.destroy();
@@ -78,7 +85,10 @@ function toProblem(app: App, error: unknown): Problem {
   if (error instanceof Problem) return error;
   // A path whose percent-encoding cannot be read is the address of nothing.
   if (error instanceof URIError) return new Problem(404, 'There is nothing at this address.');
-  if (app.outages.some((isOutage) => isOutage(error))) {
+  if (app.refusals.some((isRefusal) => isRefusal(error))) {
+    return new Problem(422, 'The request is not valid.', { errors: [] });
+  }
+  if (error instanceof Unavailable || app.outages.some((isOutage) => isOutage(error))) {
     return new Problem(503, 'The service is temporarily unavailable.', {
       headers: { 'Retry-After': '5' },
     });

@@ -27,7 +27,7 @@ export function createEvents(log: Log): Events {
         try {
           await listener(carried);
         } catch (error) {
-          log.error('listener failed', { name, error });
+          log.error({ name, error }, 'listener failed');
         }
       };
       emitter.on(name, guarded);

@@ -2,20 +2,30 @@
 
 import { createApp } from './app.ts';
 import { readConfigOrExit } from './config.ts';
+import { StartError } from './errors.ts';
 import { openLog } from './log.ts';
 import { listen } from './server.ts';
 
 const config = readConfigOrExit();
 const log = openLog(config);
 
+/** Why it cannot listen, by the code of the error. */
+const reasons: Record<string, string> = {
+  EACCES: 'permission denied',
+  EADDRINUSE: 'the address is in use',
+  EADDRNOTAVAIL: 'the address is not of this machine',
+};
+
 const app = await createApp(config, log).catch((error: unknown) => {
-  log.error('failed', { error });
+  if (error instanceof StartError) process.stderr.write(`${error.message}\n`);
+  else log.error({ error }, 'failed');
   process.exit(1);
 });
 
 const listener = await listen(app).catch((error: NodeJS.ErrnoException) => {
-  const reason = error.code === 'EADDRINUSE' ? 'the address is in use.' : error.message;
-  process.stderr.write(`Cannot listen on ${config.HOST}:${config.PORT}: ${reason}\n`);
+  const reason = reasons[error.code ?? ''] ?? 'the address cannot be used';
+  const host = config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST;
+  process.stderr.write(`Cannot listen on ${host}:${config.PORT}: ${reason}.\n`);
   process.exit(1);
 });
 

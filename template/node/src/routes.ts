@@ -7,6 +7,14 @@ import { Problem } from './errors.ts';
 /** The methods that an address may answer to. */
 export type Method = 'DELETE' | 'GET' | 'PATCH' | 'POST' | 'PUT';
 
+/** Refuses some of the requests for the addresses that it guards. */
+export interface Gate {
+  guards: (method: string, path: string) => boolean;
+  handler: RequestHandler;
+  /** What those are answered that are refused. */
+  problem: Problem;
+}
+
 /** Puts handlers at an address, one for each of its methods; HEAD goes with GET, OPTIONS with all. */
 export function address(
   app: App,
@@ -17,7 +25,8 @@ export function address(
   const methods = [...own, 'OPTIONS', ...(handlers.GET ? ['HEAD'] : [])].sort();
   const route = app.express.route(path);
   for (const [method, handler] of Object.entries(handlers)) {
-    route[method.toLowerCase() as 'get'](handler);
+    const gates = app.gates.filter((gate) => gate.guards(method, path));
+    route[method.toLowerCase() as 'get'](...gates.map((gate) => gate.handler), handler);
   }
   route.options((request, response) => {
     app.answerOptions(request, response, methods);

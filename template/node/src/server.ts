@@ -4,12 +4,16 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import { type App, closeApp } from './app.ts';
 import { describeProblem, Problem } from './errors.ts';
 import { headersFor } from './headers.ts';
 
 /** How long a stop waits for what is in flight. */
 const GRACE_MS = 10_000;
+
+/** How long it waits for what the features opened. */
+const CLOSE_MS = 2000;
 
 /** Longer than load balancers keep an idle connection, so that it is they who close it. */
 const KEEP_ALIVE_MS = 65_000;
@@ -43,7 +47,7 @@ export async function listen(app: App, port: number = app.config.PORT): Promise<
       socket.destroy();
       return;
     }
-    app.log.debug('refused', { error });
+    app.log.debug({ error }, 'refused');
     socket.end(refusal(app, error?.code === 'ERR_HTTP_REQUEST_TIMEOUT'));
     setTimeout(() => socket.destroy(), 1000).unref();
   };
@@ -60,7 +64,7 @@ export async function listen(app: App, port: number = app.config.PORT): Promise<
   server.listen(port, app.config.HOST);
   await once(server, 'listening');
   const { port: actual } = server.address() as AddressInfo;
-  app.log.info('listening', { host: app.config.HOST, port: actual });
+  app.log.info({ host: app.config.HOST, port: actual }, 'listening');
 
   const stop = async () => {
     app.stopping = true;
@@ -76,7 +80,8 @@ export async function listen(app: App, port: number = app.config.PORT): Promise<
     const grace = setTimeout(() => server.closeAllConnections(), GRACE_MS);
     await closed;
     clearTimeout(grace);
-    await closeApp(app);
+    // What is open to a server that is silent cannot be closed in order.
+    await Promise.race([closeApp(app), wait(CLOSE_MS)]);
     app.log.info('stopped');
   };
   return { port: actual, stop };

@@ -8,7 +8,7 @@ import { type Config, readConfig } from '../src/config.ts';
 import { features } from '../src/features.ts';
 import { openLog } from '../src/log.ts';
 import { listen } from '../src/server.ts';
-import { environment } from './environment.ts';
+import { clientHeaders, environment } from './environment.ts';
 
 /** What is sent besides method and path; an object as body becomes JSON. */
 interface Options {
@@ -39,7 +39,7 @@ export async function start(
   variables: Record<string, string> = {},
   ...others: Feature[]
 ): Promise<Started> {
-  const config: Config = readConfig({ ...environment(), ...variables });
+  const config: Config = readConfig({ ...(await environment()), ...variables });
   const lines: string[] = [];
   const app = await createApp(
     config,
@@ -60,7 +60,8 @@ async function call(
   const raw = typeof body === 'string' || Buffer.isBuffer(body);
   const sent = body === undefined || raw ? body : JSON.stringify(body);
   const type = body === undefined || raw ? {} : { 'Content-Type': 'application/json' };
-  const outgoing = request({ port, method, path, headers: { ...type, ...headers } });
+  const sentHeaders = { ...clientHeaders(), ...type, ...headers };
+  const outgoing = request({ port, method, path, headers: sentHeaders });
   if (sent !== undefined && !outgoing.hasHeader('Transfer-Encoding')) {
     outgoing.setHeader('Content-Length', Buffer.byteLength(sent));
   }

@@ -64,10 +64,10 @@ test('an empty variable counts as unset', () => {
   assert.equal(readConfig({ APP_ENV: '', PORT: '' }, empty).PORT, 8000);
 });
 
-test('the env file is read in development only', () => {
+test('the env file is read in development only', async () => {
   const folder = mkdtempSync(path.join(empty, 'config-'));
   writeFileSync(path.join(folder, '.env'), 'PORT=9001\nLOG_LEVEL=debug\nHOST=\n');
   const config = readConfig({ LOG_LEVEL: 'error' }, folder);
   assert.deepEqual([config.PORT, config.LOG_LEVEL, config.HOST], [9001, 'error', '127.0.0.1']);
-  assert.equal(readConfig(environment(), folder).PORT, 8000);
+  assert.equal(readConfig(await environment(), folder).PORT, 8000);
 });

@@ -1,10 +1,30 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Problem, Unavailable } from '../src/errors.ts';
 import { address } from '../src/routes.ts';
 import { start } from './client.ts';
 
 const server = await start({}, (app) => {
   app.outages.push((error) => error instanceof RangeError);
+  app.refusals.push((error) => error instanceof TypeError);
+  app.gates.push({
+    guards: (method, path) => method === 'POST' && path === '/guarded',
+    handler: () => {
+      throw new Problem(429, 'Later.');
+    },
+    problem: new Problem(429, 'Later.'),
+  });
+  address(app, '/guarded', {
+    GET: () => {
+      throw new TypeError('too long');
+    },
+    POST: () => {
+      throw new Error('never reached');
+    },
+    DELETE: () => {
+      throw new Unavailable('away');
+    },
+  });
   address(app, '/orders', {
     POST: () => {
       throw new RangeError('away');
@@ -63,6 +83,17 @@ test('a dependency that is away is a 503', async () => {
   const answer = await server.call('POST', '/orders');
   assert.deepEqual([answer.status, answer.headers['retry-after']], [503, '5']);
   assert.equal(answer.json.detail, 'The service is temporarily unavailable.');
+  assert.equal((await server.call('DELETE', '/guarded')).status, 503);
+});
+
+test('a value that can never be kept is a 422', async () => {
+  const { status, json } = await server.call('GET', '/guarded');
+  assert.deepEqual([status, json.detail, json.errors], [422, 'The request is not valid.', []]);
+});
+
+test('a gate refuses a request before its route hears of it', async () => {
+  const { status, json } = await server.call('POST', '/guarded');
+  assert.deepEqual([status, json.title], [429, 'Too Many Requests']);
 });
 
 test('a path is read as it was sent', async () => {

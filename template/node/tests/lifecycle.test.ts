@@ -12,7 +12,7 @@ test('what starts first stops last', async () => {
       done.push(`start ${name}`);
       app.closers.push(async () => void done.push(`stop ${name}`));
     };
-  const app = await createApp(readConfig(environment()), undefined, [
+  const app = await createApp(readConfig(await environment()), undefined, [
     feature('one'),
     feature('two'),
   ]);

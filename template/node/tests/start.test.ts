@@ -1,26 +1,11 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, connect as open } from 'node:net';
 import { test } from 'node:test';
 import { address } from '../src/routes.ts';
 import { start } from './client.ts';
-import { environment } from './environment.ts';
-
-/** Starts the project as a process and gathers what it prints. */
-function run(variables: Record<string, string>, ...options: string[]) {
-  const child = spawn(process.execPath, [...options, 'src/start.js'], {
-    env: { ...environment(), ...variables },
-  });
-  const printed = { out: '', err: '' };
-  child.stdout.on('data', (chunk) => {
-    printed.out += chunk;
-  });
-  child.stderr.on('data', (chunk) => {
-    printed.err += chunk;
-  });
-  return { child, printed, ended: once(child, 'close') };
-}
+import { run } from './process.ts';
 
 /** A port that is free for now. */
 async function freePort(): Promise<number> {
@@ -45,14 +30,14 @@ async function untilListening(child: ChildProcess, printed: { out: string }): Pr
 
 test('an old interpreter is refused in one line', async () => {
   const pretend = `data:text/javascript,Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } })`;
-  const { child, printed, ended } = run({}, '--import', pretend);
+  const { child, printed, ended } = await run(['--import', pretend, 'src/start.js'], {});
   await ended;
   assert.equal(printed.err, 'This project needs Node 24.15 or newer; this is Node 20.20.2.\n');
   assert.deepEqual([child.exitCode, printed.out], [1, '']);
 });
 
 test('a wrong environment stops the process with status 78', async () => {
-  const { child, printed, ended } = run({ PORT: 'x' });
+  const { child, printed, ended } = await run(['src/start.js'], { PORT: 'x' });
   await ended;
   assert.equal(
     printed.err,
@@ -65,16 +50,23 @@ test('a busy port is one line', async () => {
   const PORT = String(await freePort());
   const other = createServer().listen(Number(PORT), '127.0.0.1');
   await once(other, 'listening');
-  const { child, printed, ended } = run({ PORT });
+  const { child, printed, ended } = await run(['src/start.js'], { PORT });
   await ended;
   other.close();
   assert.equal(printed.err, `Cannot listen on 127.0.0.1:${PORT}: the address is in use.\n`);
   assert.equal(child.exitCode, 1);
+  // An address that is kept for documentation belongs to no machine.
+  const elsewhere = await run(['src/start.js'], { PORT, HOST: '2001:db8::1' });
+  await elsewhere.ended;
+  assert.match(
+    elsewhere.printed.err,
+    /^Cannot listen on \[2001:db8::1\]:\d+: the address (is not of this machine|cannot be used)\.\n$/,
+  );
 });
 
 test('a stopped process finishes what is in flight', async () => {
   const PORT = String(await freePort());
-  const { child, printed, ended } = run({ PORT });
+  const { child, printed, ended } = await run(['src/start.js'], { PORT });
   await untilListening(child, printed);
   // Begun before the stop and finished after it; a silent connection does not matter.
   const silent = open(Number(PORT), '127.0.0.1');

@@ -25,17 +25,18 @@ api = Blueprint("api", __name__, url_prefix="/api")
 
 
 def init_app(app: Flask) -> None:
-    """Add the document and its page; the document is written once, when every other route is there."""
+    """Add the document and its page."""
     app.register_blueprint(api)
-    document = build(app, app.extensions["about"])
-    app.extensions["openapi"] = to_json(document)
 
 
 @api.get("/openapi.json")
 @operation("api", "The OpenAPI document", {200: Answer("This document.", schema={"type": "object"})})
 def openapi() -> Response:
-    """Return the document."""
-    return Response(current_app.extensions["openapi"], content_type="application/json")
+    """Return the document, which is written once: every route is there by now."""
+    known = current_app.extensions
+    if "openapi" not in known:
+        known["openapi"] = to_json(build(current_app, known["about"]))
+    return Response(known["openapi"], content_type="application/json")
 
 
 @api.get("/docs")

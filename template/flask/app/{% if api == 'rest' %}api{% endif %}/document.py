@@ -19,21 +19,22 @@ REFERENCE = "#/components/schemas/{model}"
 
 _EXAMPLE_ID = "0192f0c4-7f8a-7c3e-9d1b-2a6f5e4d3c2b"
 
+_STRING: dict[str, object] = {"schema": {"type": "string"}}
 _HEADERS: dict[str, dict[str, object]] = {
-    "ETag": {"description": "The version of the note.", "schema": {"type": "string"}},
-    "Location": {"description": "The address of the note.", "schema": {"type": "string", "format": "uri-reference"}},
+    "ETag": {"description": "The version of what is answered.", "schema": {"type": "string"}},
+    "Location": {"description": "The address of the new one.", "schema": {"type": "string", "format": "uri-reference"}},
     "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}},
     "X-Request-Id": {"description": "The id of the request.", "schema": {"type": "string"}},
 }
 _PARAMETERS: dict[str, dict[str, object]] = {
     "If-Match": {"description": "Act only on one of these versions, or on any with *.", "schema": {"type": "string"}},
     "If-None-Match": {"description": "Answer 304 to one of these versions.", "schema": {"type": "string"}},
-    "id": {"description": "The id of the note.", "schema": {"type": "string", "format": "uuid"}},
+    "id": {"description": "The id.", "schema": {"type": "string", "format": "uuid"}},
 }
+_WRITES = ("post", "put", "patch", "delete")
 _DETAILS = {
     400: "The request body is not valid JSON.",
-    404: "There is no note with this id.",
-    412: "The note has changed since you read it.",
+    404: None,
     413: None,
     415: "The request body must be application/json.",
     422: "The request is not valid.",
@@ -75,6 +76,7 @@ class ValidationProblem(ProblemModel):
 def build(app: Flask, about: About) -> dict[str, object]:
     """Return the document of this application."""
     found = list(_operations(app))
+    writes: dict[int, str | None] = app.extensions.get("write problems", {})
     models: set[type[BaseModel]] = {ProblemModel, ValidationProblem}
     for _, _, operation in found:
         models.update(answer.model for answer in operation.answers.values() if answer.model)
@@ -83,11 +85,11 @@ def build(app: Flask, about: About) -> dict[str, object]:
     _, definitions = models_json_schema([(model, "validation") for model in ordered], ref_template=REFERENCE)
     paths: dict[str, dict[str, object]] = {}
     for path, method, operation in found:
-        paths.setdefault(path, {})[method] = _describe(path, operation)
+        paths.setdefault(path, {})[method] = _describe(path, operation, writes if method in _WRITES else {})
     return {
         "openapi": "3.1.1",
         "info": {"title": about.name, "version": about.version, "description": about.description},
-        "tags": [{"name": "health"}, {"name": "notes"}, {"name": "api"}],
+        "tags": [{"name": tag} for tag in dict.fromkeys(operation.tag for _, _, operation in found)],
         "paths": paths,
         "components": {"schemas": _named(definitions["$defs"], ordered)},
     }
@@ -103,8 +105,10 @@ def _operations(app: Flask) -> Iterable[tuple[str, str, Operation]]:
                 yield re.sub(r"<(\w+)>", r"{\1}", rule.rule), method.lower(), operation
 
 
-def _describe(path: str, operation: Operation) -> dict[str, object]:
-    answers = {**operation.answers, **{status: _problem(path, status) for status in operation.problems}}
+def _describe(path: str, operation: Operation, more: dict[int, str | None]) -> dict[str, object]:
+    details = {status: _DETAILS.get(status) for status in operation.problems} | dict(operation.details) | more
+    problems = {status: _problem(path, status, detail, operation.fault) for status, detail in details.items()}
+    answers = {**operation.answers, **problems}
     described: dict[str, object] = {
         "operationId": operation.id,
         "tags": [operation.tag],
@@ -121,42 +125,37 @@ def _describe(path: str, operation: Operation) -> dict[str, object]:
 
 def _parameters(path: str, operation: Operation) -> Iterable[dict[str, object]]:
     for name in re.findall(r"{(\w+)}", path):
-        yield {"name": name, "in": "path", "required": True, **_PARAMETERS[name]}
+        yield {"name": name, "in": "path", "required": True, **_PARAMETERS.get(name, _STRING)}
     if operation.query:
         for name, schema in _plain(operation.query.model_json_schema())["properties"].items():
-            text = schema.pop("description")
-            yield {"name": name, "in": "query", "required": False, "description": text, "schema": schema}
+            text = {"description": schema.pop("description")} if "description" in schema else {}
+            yield {"name": name, "in": "query", "required": False, **text, "schema": schema}
     for name in operation.headers:
-        yield {"name": name, "in": "header", "required": False, **_PARAMETERS[name]}
+        yield {"name": name, "in": "header", "required": False, **_PARAMETERS.get(name, _STRING)}
 
 
-def _problem(path: str, status: int) -> Answer:
-    wrong: list[errors.FieldError] | None = None
-    if status == 422:
-        field = "/title" if "{id}" in path else "/limit"
-        wrong = [{"path": field, "message": "This must have at least 1 character."}]
-        if field == "/limit":
-            wrong = [{"path": "/limit", "message": "This must be at least 1."}]
-    problem = Problem(status, _DETAILS[status], errors=wrong)
+def _problem(path: str, status: int, detail: str | None, fault: errors.FieldError | None) -> Answer:
+    wrong = ([fault] if fault else []) if status == 422 else None
+    problem = Problem(status, detail, errors=wrong)
     example: dict[str, object] = {
         "type": "about:blank",
         "title": errors.title(status),
         "status": status,
         "detail": problem.detail,
-        "instance": path.replace("{id}", _EXAMPLE_ID),
+        "instance": re.sub(r"{\w+}", _EXAMPLE_ID, path),
         "request_id": "3f1c9f0e-6c1e-4a53-9c0a-8a5d0a0f7b11",
     }
-    if wrong:
+    if wrong is not None:
         example["errors"] = wrong
     model = ValidationProblem if status == 422 else ProblemModel
-    headers = ("Retry-After",) if status == 503 else ()
+    headers = ("Retry-After",) if status in (429, 503) else ()
     return Answer(problem.detail, model, example, headers, errors.MEDIA_TYPE)
 
 
 def _answer(status: int, answer: Answer) -> dict[str, object]:
     described: dict[str, object] = {
         "description": answer.description,
-        "headers": {name: _HEADERS[name] for name in sorted({*answer.headers, "X-Request-Id"})},
+        "headers": {name: _HEADERS.get(name, _STRING) for name in sorted({*answer.headers, "X-Request-Id"})},
     }
     schema = _reference(answer.model) if answer.model else answer.schema
     if schema is not None:

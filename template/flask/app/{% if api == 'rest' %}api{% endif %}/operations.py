@@ -9,6 +9,7 @@ from typing import Any, NoReturn, TypeVar
 
 from flask import Response, request
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from app.errors import FieldError, Problem
 
@@ -19,11 +20,45 @@ _View = Callable[..., Response]
 
 _JSON = re.compile(r'application/json[ \t]*(;[ \t]*charset=("utf-8"|utf-8)[ \t]*)?', re.IGNORECASE)
 
+# What pydantic finds, in our words; what a field's own check says is said as it is.
 _MESSAGES = {
     "missing": "This field is required.",
+    "extra_forbidden": "This field is not known.",
     "string_type": "This must be a string.",
+    "string_pattern_mismatch": "This must match {pattern}.",
+    "string_too_short": "This must have at least {min_length} character(s).",
+    "string_too_long": "This must have at most {max_length} character(s).",
+    "bool_type": "This must be true or false.",
+    "bool_parsing": "This must be true or false.",
+    "int_type": "This must be an integer.",
+    "int_from_float": "This must be an integer.",
+    "int_parsing": "This must be an integer.",
+    "int_parsing_size": "This must be an integer.",
+    "float_type": "This must be a number.",
+    "float_parsing": "This must be a number.",
+    "finite_number": "This must be a number.",
+    "greater_than": "This must be more than {gt}.",
     "greater_than_equal": "This must be at least {ge}.",
+    "less_than": "This must be less than {lt}.",
     "less_than_equal": "This must be at most {le}.",
+    "multiple_of": "This must be a multiple of {multiple_of}.",
+    "literal_error": "This must be {expected}.",
+    "enum": "This must be {expected}.",
+    "list_type": "This must be a list.",
+    "dict_type": "This must be an object.",
+    "model_type": "This must be an object.",
+    "model_attributes_type": "This must be an object.",
+    "too_short": "This must have at least {min_length} item(s).",
+    "too_long": "This must have at most {max_length} item(s).",
+    "uuid_type": "This must be a UUID.",
+    "uuid_parsing": "This must be a UUID.",
+    "date_type": "This must be a date.",
+    "date_parsing": "This must be a date.",
+    "date_from_datetime_parsing": "This must be a date.",
+    "datetime_type": "This must be a date and time.",
+    "datetime_parsing": "This must be a date and time.",
+    "datetime_from_date_parsing": "This must be a date and time.",
+    "timezone_aware": "This must be a date and time with an offset.",
 }
 
 
@@ -51,7 +86,9 @@ class Operation:
     example: object = None
     query: type[BaseModel] | None = None
     headers: tuple[str, ...] = ()
-    problems: tuple[int, ...] = field(default=())
+    problems: tuple[int, ...] = ()
+    details: Mapping[int, str] = field(default_factory=dict)
+    fault: FieldError | None = None
 
 
 def operation(
@@ -64,8 +101,14 @@ def operation(
     query: type[BaseModel] | None = None,
     headers: tuple[str, ...] = (),
     problems: tuple[int, ...] = (),
+    details: Mapping[int, str] | None = None,
+    fault: FieldError | None = None,
 ) -> Callable[[_View], _View]:
-    """Describe a view; it is called with a valid `body` and `query`, or not at all."""
+    """Describe a view; it is called with a valid `body` and `query`, or not at all.
+
+    It may answer with `problems`, which are the same everywhere, and with those of its own, for which `details` has
+    the words; `fault` is a field that might be wrong, for the example of a 422.
+    """
 
     def decorate(view: _View) -> _View:
         @functools.wraps(view)
@@ -77,7 +120,17 @@ def operation(
             return view(**arguments)
 
         checked.operation = Operation(  # type: ignore[attr-defined]
-            _camel(view.__name__), tag, summary, answers, body, example, query, headers, problems
+            _camel(view.__name__),
+            tag,
+            summary,
+            answers,
+            body,
+            example,
+            query,
+            headers,
+            problems,
+            details or {},
+            fault,
         )
         return checked
 
@@ -116,7 +169,7 @@ def _body(model: type[_Model]) -> _Model:
         _invalid([{"path": "", "message": "This must be an object."}])
     known = {name: content for name, content in value.items() if name in model.model_fields}
     wrong: list[FieldError] = [
-        {"path": _pointer(name), "message": "This field is not known."} for name in value if name not in known
+        {"path": _pointer(name), "message": "This field is not known."} for name in sorted(value) if name not in known
     ]
     try:
         found = model.model_validate(known)
@@ -163,14 +216,23 @@ def _pointer(*names: str | int) -> str:
 
 def _field_errors(error: ValidationError) -> list[FieldError]:
     return [
-        {
-            "path": _pointer(*each["loc"]),
-            "message": _MESSAGES[each["type"]].format_map(each.get("ctx", {}))
-            if each["type"] in _MESSAGES
-            else each["msg"],
-        }
-        for each in error.errors(include_url=False)
+        {"path": _pointer(*each["loc"]), "message": _message(each)}
+        for each in error.errors(include_url=False, include_input=False)
     ]
+
+
+def _message(found: ErrorDetails) -> str:
+    context = {name: _brief(value) for name, value in found.get("ctx", {}).items()}
+    if found["type"] in ("value_error", "assertion_error"):
+        return str(context["error"])
+    if found["type"] not in _MESSAGES:
+        return found["msg"]
+    one = 1 in (context.get("min_length"), context.get("max_length"))
+    return _MESSAGES[found["type"]].replace("(s)", "" if one else "s").format_map(context)
+
+
+def _brief(value: object) -> object:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _invalid(errors: list[FieldError]) -> NoReturn:

@@ -1,16 +1,15 @@
 """The routes of notes."""
 
-from urllib.parse import unquote
-
 from flask import Blueprint, Response, current_app
 
+from app.api.cursors import Paging, decode, encode
+from app.api.etags import etag, unchanged, wanted
+from app.api.ids import id_in_path
 from app.api.operations import Answer, operation, reply
 from app.events import events
-from app.notes import cursor
-from app.notes.etags import etag, unchanged, wanted
-from app.notes.note import Note as Kept
-from app.notes.note import not_found
-from app.notes.schemas import EXAMPLE, NewNote, Note, NoteChanges, NotePage, Paging
+from app.notes.model import CHANGED, MISSING, not_found
+from app.notes.model import Note as Kept
+from app.notes.schemas import EXAMPLE, NewNote, Note, NoteChanges, NotePage
 from app.notes.store import PROBLEMS, Notes
 
 routes = Blueprint("notes", __name__, url_prefix="/api/v1/notes")
@@ -23,14 +22,15 @@ routes = Blueprint("notes", __name__, url_prefix="/api/v1/notes")
     {200: Answer("A page of notes.", NotePage, {"items": [EXAMPLE], "next_cursor": None})},
     query=Paging,
     problems=(422, *PROBLEMS),
+    fault={"path": "/limit", "message": "This must be at least 1."},
 )
 def list_notes(query: Paging) -> Response:
     """Return a page; one note more than asked for tells whether there is another."""
-    found = _notes().page(query.limit + 1, cursor.decode(query.cursor))
+    found = _notes().page(query.limit + 1, decode(query.cursor))
     items, more = found[: query.limit], len(found) > query.limit
     page = NotePage(
         items=[Note.model_validate(kept) for kept in items],
-        next_cursor=cursor.encode(items[-1].id) if more else None,
+        next_cursor=encode(items[-1].id) if more else None,
     )
     return reply(page)
 
@@ -43,6 +43,7 @@ def list_notes(query: Paging) -> Response:
     body=NewNote,
     example={"title": "Milk", "body": "Two bottles."},
     problems=(400, 413, 415, 422, *PROBLEMS),
+    fault={"path": "/title", "message": "This field is required."},
 )
 def create_note(body: NewNote) -> Response:
     """Keep a note, and announce it."""
@@ -60,7 +61,8 @@ def create_note(body: NewNote) -> Response:
         304: Answer("The note is at a version that you have.", headers=("ETag",)),
     },
     headers=("If-None-Match",),
-    problems=(404, *PROBLEMS),
+    problems=PROBLEMS,
+    details={404: MISSING},
 )
 def read_note(id: str) -> Response:
     """Return a note, unless the client has it already."""
@@ -79,7 +81,9 @@ def read_note(id: str) -> Response:
     body=NoteChanges,
     example={"body": "Three bottles."},
     headers=("If-Match",),
-    problems=(400, 404, 412, 413, 415, 422, *PROBLEMS),
+    problems=(400, 413, 415, 422, *PROBLEMS),
+    details={404: MISSING, 412: CHANGED},
+    fault={"path": "/title", "message": "This must have at least 1 character."},
 )
 def change_note(id: str, body: NoteChanges) -> Response:
     """Change what was sent, and announce it."""
@@ -96,7 +100,8 @@ def change_note(id: str, body: NoteChanges) -> Response:
     "Delete a note",
     {204: Answer("The note is gone.")},
     headers=("If-Match",),
-    problems=(404, 412, *PROBLEMS),
+    problems=PROBLEMS,
+    details={404: MISSING, 412: CHANGED},
 )
 def delete_note(id: str) -> Response:
     """Forget a note, and announce it."""
@@ -112,8 +117,7 @@ def _notes() -> Notes:
 
 
 def _known(sent: str) -> str:
-    # The path is as it was sent; this is where its one parameter is decoded.
-    found = cursor.identifier(unquote(sent))
+    found = id_in_path(sent)
     if found is None:
         raise not_found()
     return found

@@ -26,7 +26,7 @@ function runChecks(app: App): Promise<[name: string, result: string]>[] {
       await within(LIMIT_MS, check());
       return [name, 'ok'];
     } catch (error) {
-      app.log.warning('unavailable', { check: name, error });
+      app.log.warning({ check: name, error }, 'unavailable');
       return [name, 'unavailable'];
     }
   });

@@ -6,27 +6,17 @@ import { Problem } from '../errors.ts';
 const LIMIT = 1024 * 1024;
 const JSON_TYPE = /^application\/json[ \t]*(;[ \t]*charset=("utf-8"|utf-8)[ \t]*)?$/i;
 
-// The brackets and texts of a JSON document; a text before a colon is a name.
-const TOKENS = /("[^"\\]*(?:\\.[^"\\]*)*")\s*:|"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]]/g;
-
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** A body that was read: its value, and the fields of an object in the order in which they were sent. */
-export interface Body {
-  value: unknown;
-  fields: () => string[];
-}
-
 /** Returns what the body of a request says, or refuses it. */
-export async function readJson(request: Request): Promise<Body> {
+export async function readJson(request: Request): Promise<unknown> {
   const coding = request.get('Content-Encoding') ?? 'identity';
   if (coding.toLowerCase() !== 'identity' || !JSON_TYPE.test(request.get('Content-Type') ?? '')) {
     throw new Problem(415, 'The request body must be application/json.');
   }
   const bytes = await readBytes(request);
   try {
-    const text = decoder.decode(bytes);
-    return { value: JSON.parse(text), fields: () => fieldsIn(text) };
+    return JSON.parse(decoder.decode(bytes));
   } catch {
     throw new Problem(400, 'The request body is not valid JSON.');
   }
@@ -51,16 +41,4 @@ async function readBytes(request: Request): Promise<Buffer> {
   request.on('end', () => resolve(Buffer.concat(chunks)));
   request.on('error', () => reject(new Problem(400, 'The request is not valid HTTP.')));
   return promise;
-}
-
-/** JavaScript puts fields that look like numbers first; the text still knows their order. */
-function fieldsIn(json: string): string[] {
-  const fields: string[] = [];
-  let depth = 0;
-  for (const [token, name] of json.matchAll(TOKENS)) {
-    if (token === '{' || token === '[') depth += 1;
-    else if (token === '}' || token === ']') depth -= 1;
-    else if (name !== undefined && depth === 1) fields.push(JSON.parse(name));
-  }
-  return fields;
 }

@@ -29,9 +29,9 @@ component(
 );
 
 const headers = {
-  ETag: { description: 'The version of the note.', schema: { type: 'string' } },
+  ETag: { description: 'The version of what is answered.', schema: { type: 'string' } },
   Location: {
-    description: 'The address of the new note.',
+    description: 'The address of the new one.',
     schema: { type: 'string', format: 'uri-reference' },
   },
   'Retry-After': {
@@ -125,7 +125,9 @@ function parametersOf({ path, query, condition }: Description) {
 }
 
 /** What can go wrong with an operation: what its input allows, its own problems, and the unexpected. */
-function problemsOf(app: App, { body, query, fault, problems, path }: Description): Problem[] {
+function problemsOf(app: App, description: Description): Problem[] {
+  const { body, query, fault, problems, path, method } = description;
+  const gates = app.gates.filter((gate) => gate.guards(method, path));
   const found: Problem[] = [];
   if (body) {
     found.push(
@@ -140,9 +142,10 @@ function problemsOf(app: App, { body, query, fault, problems, path }: Descriptio
   for (const [status, detail] of Object.entries(problems ?? {})) {
     found.push(new Problem(Number(status), detail));
   }
+  found.push(...gates.map((gate) => gate.problem));
   if (path.startsWith('/api/v1/')) {
     found.push(new Problem(500, 'Something went wrong on our side.'));
-    if (app.checks.size > 0) {
+    if (app.outages.length > 0 || gates.length > 0) {
       found.push(
         new Problem(503, 'The service is temporarily unavailable.', {
           headers: { 'Retry-After': '5' },

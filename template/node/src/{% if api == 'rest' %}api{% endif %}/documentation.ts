@@ -24,13 +24,16 @@ const assets = new Map([
 
 const Liveness = component('Liveness', z.strictObject({ status: z.literal('ok') }));
 
-/** Adds `/api/openapi.json` and `/api/docs`; set up after all that they describe. */
+/** Adds `/api/openapi.json` and `/api/docs`, which also know what later features add. */
 export function documentation(app: App): void {
   describeRest(app);
-  const document = writeDocument(app);
+  let document: object | undefined;
   const html = readFileSync(path.join(page, 'index.html'));
   address(app, '/api/openapi.json', {
-    GET: (_request, response) => sendJson(response, 200, document),
+    GET: (_request, response) => {
+      document ??= writeDocument(app);
+      sendJson(response, 200, document);
+    },
   });
   address(app, '/api/docs', {
     GET: (_request, response) => {

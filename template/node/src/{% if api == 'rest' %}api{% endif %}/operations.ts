@@ -7,7 +7,7 @@ import type { App } from '../app.ts';
 import type { FieldError } from '../errors.ts';
 import { address, type Method } from '../routes.ts';
 import { readJson } from './bodies.ts';
-import { readQuery, validate, validateBody } from './validation.ts';
+import { readQuery, validate } from './validation.ts';
 
 /** One good answer, as the document tells of it. */
 export interface Success {
@@ -25,7 +25,7 @@ export interface Description<
 > {
   id: string;
   method: Method;
-  /** The address as OpenAPI writes it: `/api/v1/notes/{id}`. */
+  /** The address as OpenAPI writes it: `/api/v1/orders/{id}`. */
   path: string;
   tag: string;
   summary: string;
@@ -82,7 +82,7 @@ export function operation<
       request,
       params: request.params as Record<string, string>,
       query: (query && validate(query, readQuery(request))) as z.output<Query>,
-      body: (body && validateBody(body.schema, await readJson(request))) as z.output<Body>,
+      body: (body && validate(body.schema, await readJson(request))) as z.output<Body>,
     });
     response.setHeaders(new Map(Object.entries(answer.headers ?? {})));
     if (answer.body === undefined) {

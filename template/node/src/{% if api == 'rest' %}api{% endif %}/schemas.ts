@@ -12,40 +12,10 @@ export function component<Schema extends z.ZodType>(id: string, schema: Schema):
 }
 
 /** Tells what is wrong with a value that is not of its type. */
-const mustBe =
+export const mustBe =
   (what: string) =>
   ({ input }: { input?: unknown }) =>
     input === undefined ? 'This field is required.' : `This must be ${what}.`;
-
-interface TextLimits {
-  least?: number;
-  most: number;
-  /** What the document says besides the limits. */
-  pattern: string;
-  /** What is done to the text before it is measured. */
-  clean?: (text: string) => string;
-}
-
-/** A text that a client writes; its length is counted in code points. */
-export function text({ least = 0, most, pattern, clean = (given) => given }: TextLimits) {
-  return z
-    .string({ error: mustBe('a string') })
-    .overwrite(clean)
-    .check((context) => {
-      const message = faultOf(context.value, least, most);
-      if (message) context.issues.push({ code: 'custom', input: context.value, message });
-    })
-    .meta({ ...(least > 0 && { minLength: least }), maxLength: most, pattern });
-}
-
-function faultOf(value: string, least: number, most: number): string | undefined {
-  if (!value.isWellFormed()) return 'This must be well-formed Unicode.';
-  if (value.includes('\0')) return 'This must not contain the NUL character.';
-  const length = [...value].length;
-  if (length < least) return `This must have at least ${least} character${least === 1 ? '' : 's'}.`;
-  if (length > most) return `This must have at most ${most} characters.`;
-  return undefined;
-}
 
 /** An object that a client sends, with these fields and no others. */
 export function input<Shape extends z.ZodRawShape>(shape: Shape) {

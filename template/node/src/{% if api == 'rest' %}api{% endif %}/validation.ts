@@ -3,9 +3,6 @@
 import type { Request } from 'express';
 import type { z } from 'zod';
 import { type FieldError, Problem } from '../errors.ts';
-import type { Body } from './bodies.ts';
-
-const UNKNOWN = 'This field is not known.';
 
 /** Returns a value as its schema reads it, or refuses it with all that is wrong. */
 export function validate<Schema extends z.ZodType>(
@@ -29,35 +26,17 @@ export function readQuery(request: Request): Record<string, string | string[]> {
   return Object.fromEntries(values);
 }
 
-/** Checks a body; what is not known of it is told in the order in which it was sent. */
-export function validateBody<Schema extends z.ZodType>(
-  schema: Schema,
-  { value, fields }: Body,
-): z.output<Schema> {
-  try {
-    return validate(schema, value);
-  } catch (error) {
-    if (error instanceof Problem) sortUnknown(error.errors ?? [], fields());
-    throw error;
-  }
-}
-
-function sortUnknown(errors: FieldError[], fields: string[]): void {
-  const placed = fields.map((field, place) => [pointerTo([field]), place] as const);
-  const places = new Map(placed.toReversed());
-  const place = ({ path, message }: FieldError) =>
-    message === UNKNOWN ? (places.get(path) ?? 0) : -1;
-  errors.sort((one, other) => place(one) - place(other));
-}
-
 function faultsOf(issue: z.core.$ZodIssue): FieldError[] {
   if (issue.code !== 'unrecognized_keys') {
     return [{ path: pointerTo(issue.path), message: issue.message }];
   }
-  return issue.keys.map((key) => ({
-    path: pointerTo([...issue.path, key]),
-    message: UNKNOWN,
-  }));
+  const message = 'This field is not known.';
+  const keys = issue.keys.toSorted(byCodePoints);
+  return keys.map((key) => ({ path: pointerTo([...issue.path, key]), message }));
+}
+
+function byCodePoints(one: string, other: string): number {
+  return Buffer.compare(Buffer.from(one), Buffer.from(other));
 }
 
 function pointerTo(path: PropertyKey[]): string {

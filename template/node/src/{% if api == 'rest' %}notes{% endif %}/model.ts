@@ -32,6 +32,13 @@ export interface Notes {
   remove(id: string, versions: number[] | null): Promise<void>;
 }
 
+declare module '../app.ts' {
+  interface App {
+    /** The store; a feature may put another before it. */
+    notes: Notes;
+  }
+}
+
 /** Returns the note that a store found, and refuses one that is missing or of another version. */
 export function expectNote(note: Note | undefined, versions: number[] | null): Note {
   if (!note) throw new Problem(404, 'There is no note with this id.');

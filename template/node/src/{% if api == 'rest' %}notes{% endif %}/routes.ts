@@ -1,14 +1,13 @@
 /** The notes over HTTP: create, list, read, change, delete. */
 
 import type { z } from 'zod';
+import { cursorFor } from '../api/cursors.ts';
+import { isKnown, tagOf, versionsIn } from '../api/etags.ts';
+import { isId } from '../api/ids.ts';
 import { mount, operation } from '../api/operations.ts';
 import type { App } from '../app.ts';
-import { cursorFor } from './cursors.ts';
-import { isKnown, tagOf, versionsIn } from './etags.ts';
-import { isId } from './ids.ts';
 import { expectNote, type Note } from './model.ts';
 import { NewNote, NoteChanges, NotePage, NoteQuery, Note as ShownNote } from './schemas.ts';
-import { openStore } from './store.ts';
 
 declare module '../events.ts' {
   interface Announcements {
@@ -31,9 +30,9 @@ const example = {
 const about = { tag: 'notes', path: '/api/v1/notes' };
 const aboutOne = { tag: 'notes', path: '/api/v1/notes/{id}' };
 
-/** Adds the notes to an application. */
+/** Adds the operations on notes to an application that has a store of them. */
 export function notes(app: App): void {
-  const store = openStore(app);
+  const store = app.notes;
 
   const list = operation(
     {

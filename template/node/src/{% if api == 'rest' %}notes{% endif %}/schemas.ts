@@ -1,21 +1,12 @@
 /** What the API takes and gives of notes. */
 
 import { z } from 'zod';
-import { component, input, integerParameter, parameter, text, time, uuid } from '../api/schemas.ts';
-import { idIn } from './cursors.ts';
+import { cursorParameter } from '../api/cursors.ts';
+import { component, input, integerParameter, time, uuid } from '../api/schemas.ts';
+import { line, text } from '../api/text.ts';
 
-/** Unicode's White_Space, as a class of a regular expression. */
-const SPACES = String.raw`\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000`;
-const SPACE = new RegExp(String.raw`[\t\n\v\f\r ${SPACES}]`);
-
-const title = text({
-  least: 1,
-  most: 200,
-  pattern: String.raw`^[^\u0000]*[^\t\n\v\f\r \u0000${SPACES}][^\u0000]*$`,
-  clean: trim,
-});
-
-const body = text({ most: 10_000, pattern: String.raw`^[^\u0000]*$` });
+const title = line(1, 200);
+const body = text(0, 10_000);
 
 /** A note to be. */
 export const NewNote = component('NewNote', input({ title, body: body.default('') }));
@@ -48,21 +39,5 @@ export const NotePage = component(
 /** Which notes are asked for. */
 export const NoteQuery = z.object({
   limit: integerParameter(1, 100, 20),
-  cursor: parameter()
-    .transform((given, context) => {
-      const id = idIn(given);
-      if (id !== undefined) return id;
-      context.issues.push({ code: 'custom', input: given, message: 'This cursor is not valid.' });
-      return z.NEVER;
-    })
-    .optional(),
+  cursor: cursorParameter().optional(),
 });
-
-/** Takes the white space off both ends, as Unicode defines it. */
-function trim(given: string): string {
-  let start = 0;
-  let end = given.length;
-  while (start < end && SPACE.test(given.charAt(start))) start += 1;
-  while (end > start && SPACE.test(given.charAt(end - 1))) end -= 1;
-  return given.slice(start, end);
-}

@@ -1,0 +1,126 @@
+"""The table of docs/stores.md: every group of promises, on every stack and store, as a run has seen it."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from harness import projects
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+PAGE = projects.ROOT / "docs" / "stores.md"
+COMMAND = ".venv/bin/pytest --all --write-stores tests/contract"
+NAMES = {
+    "flask": "Flask",
+    "node": "Express",
+    "sqlite": "SQLite",
+    "postgresql": "PostgreSQL",
+    "mysql": "MySQL",
+    "mongodb": "MongoDB",
+    "none": "none",
+}
+KEPT, BROKEN, NOT_ITS, NOT_RUN = "✓", "✗", "-", "?"
+SEPARATOR = " | "
+
+
+def promise(group: str, stack: object, database: object, redis: object) -> str:
+    """Write down for a report which cell of the table a test is about."""
+    return SEPARATOR.join([group, str(stack), column(database, redis)])
+
+
+def column(database: object, redis: object) -> str:
+    """Name a column."""
+    return NAMES.get(str(database), str(database)) + (" + Redis" if redis is True else "")
+
+
+def columns() -> list[str]:
+    """List the columns in the order of the questionnaire."""
+    return [column(database, redis) for database in projects.values("database") for redis in projects.values("redis")]
+
+
+def groups() -> dict[str, str]:
+    """Name the groups of promises, each with what its tests say of it: the first lines of the files."""
+    found = {}
+    for path in sorted((projects.ROOT / "tests" / "contract").glob("test_*.py")):
+        first = path.read_text(encoding="utf-8").splitlines()[0].strip('"')
+        name, colon, rest = first.partition(": ")
+        assert colon, f"the first line of {path.name} has to be a name, a colon and what is promised"
+        found[path.stem] = (name, rest)
+    return dict(found.values())
+
+
+def group_of(module: str) -> str:
+    """Name the group that a test file is about."""
+    path = projects.ROOT / "tests" / "contract" / f"{module.rpartition('.')[2]}.py"
+    return path.read_text(encoding="utf-8").splitlines()[0].strip('"').partition(": ")[0]
+
+
+def write(reports: Iterable[Any]) -> None:
+    """Write the page from what a whole run has reported."""
+    cells: dict[str, set[str]] = defaultdict(set)
+    versions: set[str] = set()
+    skipped: set[str] = set()
+    for report in reports:
+        if report.when != "call" and not (report.when == "setup" and report.outcome != "passed"):
+            continue
+        for name, value in report.user_properties:
+            if name == "promise":
+                cells[value].add(report.outcome)
+                if report.outcome == "skipped":
+                    skipped.add(str(report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr))
+            elif name == "runs against":
+                versions.add(value)
+    lines = [
+        "# What holds on which store",
+        "",
+        "Written by the tests of the contract; do not edit it. Each row is a group of promises, the tests of one file",
+        "of `tests/contract/`, held on every stack with every store, with and without Redis, with the API and, where",
+        "a promise does not need it, without.",
+        "",
+        "```sh",
+        COMMAND,
+        "```",
+        "",
+        f"`{KEPT}` every test passed, `{BROKEN}` one failed, `{NOT_RUN}` not run, `{NOT_ITS}` the promise is about",
+        "something that this combination does not have.",
+    ]
+    for stack in projects.values("stack"):
+        lines += ["", f"## {NAMES.get(str(stack), stack)}", "", f"| | {' | '.join(columns())} |"]
+        lines.append(f"| --- |{' :-: |' * len(columns())}")
+        for group in groups():
+            row = [_cell(cells.get(SEPARATOR.join([group, str(stack), one]), set())) for one in columns()]
+            lines.append(f"| {group} | {' | '.join(row)} |")
+    lines += ["", "## The groups", "", *(f"- {name}: {rest}" for name, rest in groups().items())]
+    lines += ["", "## What it ran against", "", *(f"- {version}" for version in sorted(versions))]
+    if skipped:
+        reasons = {reason.removeprefix("Skipped: ") for reason in skipped}
+        lines += ["", "Skipped within these groups:", "", *(f"- {reason}" for reason in sorted(reasons))]
+    PAGE.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _cell(outcomes: set[str]) -> str:
+    if "failed" in outcomes:
+        return BROKEN
+    if "passed" in outcomes:
+        return KEPT
+    return NOT_RUN if outcomes else NOT_ITS
+
+
+def read() -> dict[tuple[str, str, str], str]:
+    """Read the cells of the page as it stands: stack, group and column to mark."""
+    found: dict[tuple[str, str, str], str] = {}
+    stack, heads = "", list[str]()
+    for line in PAGE.read_text(encoding="utf-8").splitlines():
+        if line.startswith("## "):
+            stack = line.removeprefix("## ")
+        if not line.startswith("|") or re.fullmatch(r"[| :-]+", line):
+            continue
+        first, *rest = (one.strip() for one in line.strip("|").split("|"))
+        if not first:
+            heads = rest
+            continue
+        found |= {(stack, first, head): mark for head, mark in zip(heads, rest, strict=True)}
+    return found
