@@ -64,7 +64,7 @@ EDITS: dict[str, tuple[Edit, ...]] = {
     "flask": (
         README,
         Edit("app/health/__init__.py", "LIMIT = 1.5\n", instead="LIMIT = 2.0\n"),
-        Edit("pyproject.toml", '    "types-pyyaml>=6,<7",\n', before="]\n\n[tool.uv]\n"),
+        Edit("pyproject.toml", '    "hypothesis>=6,<7",\n', before='    "mypy>='),
         Edit(
             "app/greetings.py",
             '''"""Greets."""

@@ -201,7 +201,8 @@ def test_the_defaults_are_port_8000_of_the_loopback_address(project: Project, tm
 def test_a_busy_port_is_one_line_and_status_1(tmp_path: Path, launch: Launch) -> None:
     """A second process on the same port says what is wrong."""
     with launch() as server:
-        second = servers.spawn(server.project, tmp_path / "second", {"PORT": str(server.port)})
+        env = {**databases.variables(server.project.answers, tmp_path), "PORT": str(server.port)}
+        second = servers.spawn(server.project, tmp_path / "second", env)
         assert second.wait() == 1, second.told()
         second.kill()
         assert second.stderr == f"Cannot listen on 127.0.0.1:{server.port}: the address is in use.\n", second.told()

@@ -61,7 +61,9 @@ def test_production_without_migrations_is_not_ready_until_they_are_applied(
         check_health(answer, 503, {"status": "unavailable", "checks": missing})
         check_headers(answer)
         assert ask(server, "GET", "/health/live").status == 200
-        assert ask(server, "GET", "/api/v1/notes").status in (500, 503)
+        # To MongoDB a collection that was not made is an empty one.
+        without = (200,) if combination["database"] == "mongodb" else (500, 503)
+        assert ask(server, "GET", "/api/v1/notes").status in without
         servers.migrate(place, env)
         servers.migrate(place, env)
         check_health(ask(server, "GET", "/health/ready"), 200, {"status": "ok", "checks": checks(combination, "ok")})

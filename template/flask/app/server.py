@@ -91,6 +91,10 @@ class _Arbiter(arbiter.Arbiter):
     """The process that accepts: Ctrl-C ends it as gently as SIGTERM does."""
 
     def handle_int(self) -> None:
+        # It comes twice, from the terminal and from `uv run`; a second one would cut off who is being answered.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        while not self.SIG_QUEUE.empty():
+            self.SIG_QUEUE.get_nowait()
         self.handle_term()
 
     def stop(self, graceful: bool = True) -> None:

@@ -29,6 +29,10 @@ const listener = await listen(app).catch((error: NodeJS.ErrnoException) => {
   process.exit(1);
 });
 
+// A signal comes twice where npm passes on what the terminal has sent already.
+let stopping: Promise<void> | undefined;
 for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.once(signal, () => listener.stop().then(() => process.exit(0)));
+  process.on(signal, () => {
+    stopping ??= listener.stop().then(() => process.exit(0));
+  });
 }
