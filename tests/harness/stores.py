@@ -24,6 +24,7 @@ NAMES = {
 }
 KEPT, BROKEN, NOT_ITS, NOT_RUN = "✓", "✗", "-", "?"
 SEPARATOR = " | "
+AGAINST = "## What it ran against\n\n"
 
 
 def promise(group: str, stack: object, database: object, redis: object) -> str:
@@ -59,7 +60,9 @@ def group_of(module: str) -> str:
 
 
 def write(reports: Iterable[Any]) -> None:
-    """Write the page from what a whole run has reported."""
+    """Write the page from what a run of whole groups has reported; other groups keep what the page says of them."""
+    kept = read() if PAGE.exists() else {}
+    against = PAGE.read_text(encoding="utf-8").partition(AGAINST)[2].partition("\n\n")[0] if PAGE.exists() else ""
     cells: dict[str, set[str]] = defaultdict(set)
     versions: set[str] = set()
     skipped: set[str] = set()
@@ -73,6 +76,8 @@ def write(reports: Iterable[Any]) -> None:
                     skipped.add(str(report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr))
             elif name == "runs against":
                 versions.add(value)
+    seen = {cell.partition(SEPARATOR)[0] for cell in cells}
+    versions |= {line.removeprefix("- ") for line in against.splitlines() if line}
     lines = [
         "# What holds on which store",
         "",
@@ -91,10 +96,15 @@ def write(reports: Iterable[Any]) -> None:
         lines += ["", f"## {NAMES.get(str(stack), stack)}", "", f"| | {' | '.join(columns())} |"]
         lines.append(f"| --- |{' :-: |' * len(columns())}")
         for group in groups():
-            row = [_cell(cells.get(SEPARATOR.join([group, str(stack), one]), set())) for one in columns()]
+            row = [
+                _cell(cells.get(SEPARATOR.join([group, str(stack), one]), set()))
+                if group in seen
+                else kept.get((NAMES.get(str(stack), str(stack)), group, one), NOT_RUN)
+                for one in columns()
+            ]
             lines.append(f"| {group} | {' | '.join(row)} |")
     lines += ["", "## The groups", "", *(f"- {name}: {rest}" for name, rest in groups().items())]
-    lines += ["", "## What it ran against", "", *(f"- {version}" for version in sorted(versions))]
+    lines += ["", AGAINST.strip(), "", *(f"- {version}" for version in sorted(versions))]
     if skipped:
         reasons = {reason.removeprefix("Skipped: ") for reason in skipped}
         lines += ["", "Skipped within these groups:", "", *(f"- {reason}" for reason in sorted(reasons))]

@@ -30,9 +30,11 @@ const listener = await listen(app).catch((error: NodeJS.ErrnoException) => {
 });
 
 // A signal comes twice where npm passes on what the terminal has sent already.
-let stopping: Promise<void> | undefined;
+let stopping = false;
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => {
-    stopping ??= listener.stop().then(() => process.exit(0));
+    if (stopping) return;
+    stopping = true;
+    listener.stop().then(() => process.exit(0));
   });
 }

@@ -9,6 +9,9 @@ import { setting } from '../settings.ts';
 /** How long a connection may take to come about, and how long the server may be silent. */
 const SILENT_MS = 2000;
 
+/** After this a connection that never became ready is given up; longer than anything blocks this process. */
+const DEAD_MS = 10_000;
+
 /** How often the server is asked whether it is there. */
 const BEAT_MS = 500;
 
@@ -46,7 +49,7 @@ export function createRedis({ REDIS_URL }: Config) {
     disableOfflineQueue: true,
     socket: {
       connectTimeout: SILENT_MS,
-      socketTimeout: SILENT_MS,
+      socketTimeout: DEAD_MS,
       reconnectStrategy: (tries) => Math.min(50 * 2 ** tries, RETRY_MS),
     },
   });
@@ -82,11 +85,16 @@ export async function redis(app: App): Promise<void> {
 /** Hangs up on a server that is silent: what waits for it fails, and what comes next fails at once. */
 async function beat(client: Redis): Promise<void> {
   if (!client.isReady) return;
-  const timer = setTimeout(() => {
+  let answered = false;
+  const hangUp = () => {
+    if (answered) return;
     client.emit('error', new Error('Redis is silent.'));
     client.destroy();
     client.connect().catch(() => {});
-  }, SILENT_MS - BEAT_MS);
+  };
+  // An answer may wait to be read, when it is this process that stood still: it is read before the hang-up.
+  const timer = setTimeout(() => setTimeout(hangUp, 1), SILENT_MS - BEAT_MS);
   await client.ping().catch(() => {});
+  answered = true;
   clearTimeout(timer);
 }
