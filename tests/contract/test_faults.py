@@ -91,7 +91,7 @@ class Load:
 
     def check(self) -> None:
         """See that every answer was in order and that every acknowledged note is as acknowledged."""
-        assert not self.wrong, "\n".join(self.wrong[:20])
+        assert not self.wrong, "\n".join([*self.wrong[:20], *re.findall(r'.*"failed".*', self.server.stdout)[-20:]])
         assert self.notes
         for path, allowed in self.notes.items():
             answer = ask(self.server, "GET", path)
@@ -196,7 +196,7 @@ def test_the_database_goes_away_and_comes_back_under_load(deployment: Deployment
     assert later == [200] * 24 + [201] * 24
     if isinstance(database, databases.MongoDB):
         # Two connections more: the driver's own, which watch the server.
-        assert sockets(database.port) <= POOL + 2
+        assert sockets(database.port) <= POOL + MONITORS
     else:
         assert database.connections(deployment.name) <= POOL
 

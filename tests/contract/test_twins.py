@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from harness import projects, servers
+from harness import databases, projects, servers
 from harness.servers import Server
 
 from contract.conftest import ORIGINS, Pair, deployed, production
@@ -514,8 +514,12 @@ def test_the_twins_take_and_refuse_the_same_environment(pair: Pair, tmp_path: Pa
     differing = []
     for number, value in enumerate(ODD[name]):
         port = str(servers.free_port())
-        env = {"PORT": port, name: value.format(port=port)}
-        one, other = (outcome(place, tmp_path / f"{place.stack}-{number}", env) for place in places)
+        given = {"PORT": port, name: value.format(port=port)}
+        needed = [databases.variables(place.answers, tmp_path / place.stack) for place in places]
+        one, other = (
+            outcome(place, tmp_path / f"{place.stack}-{number}", {**env, **given})
+            for place, env in zip(places, needed, strict=True)
+        )
         if one != other:
             differing.append(f"{name}={value!r}: {one} | {other}")
     assert not differing, "\n".join(differing)
