@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from harness import databases, projects, servers, stores
+from harness.peers import LINKS
 from harness.projects import Project
 from harness.servers import Server
 
@@ -17,7 +18,12 @@ ORIGINS = ("https://app.example", "http://localhost:5173")
 # The answers that change what is said over HTTP; one that is not asked yet does not vary.
 DIMENSIONS = ("stack", "database", "api", "redis", "chat", "live_data", "auth")
 # The files whose promises a store can break: a short run tries them on every store.
-STORED = ("test_notes", "test_health", "test_store", "test_processes", "test_faults", "test_cache", "test_limits")
+STORED = {"test_notes", "test_health", "test_store", "test_processes", "test_faults", "test_cache", "test_limits"}
+STORED |= {"test_messages"}
+# The files about real time; with the others it is enough to have both kinds of it or none.
+REAL_TIME = {"test_sockets", "test_chat", "test_messages", "test_live", "test_announcements", "test_clusters"}
+TICKS = "50"
+"""Milliseconds from tick to tick in tests."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,6 +40,11 @@ class Combination:
     def name(self) -> str:
         """Name the combination in test ids."""
         return "-".join(f"{q}" if a is True else str(a) for q, a in self.answers if a is not False)
+
+    @property
+    def real_time(self) -> bool:
+        """Say whether anything of it is live."""
+        return self["chat"] is True or self["live_data"] is True
 
     @property
     def fullness(self) -> int:
@@ -64,6 +75,7 @@ def combinations() -> list[Combination]:
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marks that say which combinations a test is about."""
     config.addinivalue_line("markers", "needs(**answers): only for combinations with one of these answers")
+    config.addinivalue_line("markers", "real_time: only for combinations with chat or live data")
 
 
 def _shown(listed: list[Combination], *, stored: bool) -> list[Any]:
@@ -74,24 +86,41 @@ def _shown(listed: list[Combination], *, stored: bool) -> list[Any]:
         kept |= {own[0], own[-1]}
         for number, database in enumerate(dict.fromkeys(one["database"] for one in own) if stored else ()):
             alike = [one for one in own if one["database"] == database and one["api"] != "none"]
-            kept |= {one for one in alike if one["redis"] in ("none", number % 2 == 0)}
+            kept |= set(sorted(alike, key=lambda one: _distance(one, number))[:1])
     reason = "the contract for the answers between the fullest and the plainest project of a stack"
     return [pytest.param(one, id=one.name, marks=[] if one in kept else [pytest.mark.all(reason)]) for one in listed]
 
 
+def _distance(one: Combination, number: int) -> tuple[bool, bool]:
+    """Take turns: every other store with Redis, and every third of them with real time."""
+    return one["redis"] not in ("none", number % 2 == 0), one.real_time != (number % 3 == 0)
+
+
+def _matters(one: Combination, module: str) -> bool:
+    """Leave out what no promise of a file depends on."""
+    if module in REAL_TIME:
+        return one["api"] != "none" or one["database"] in ("none", "sqlite")
+    return one["chat"] == one["live_data"]
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test for each combination that it is about, or for each pair of stacks."""
+    """Run a test for each combination that it is about, or for each pair of stacks; and with each official client."""
+    module = metafunc.module.__name__.rpartition(".")[2]
+    if "link" in metafunc.fixturenames:
+        metafunc.parametrize("link", LINKS, ids=[one.name for one in LINKS])
     for fixture in {"combination", "pair"} & set(metafunc.fixturenames):
         listed = combinations()
         if fixture == "pair":
             listed = list(dict.fromkeys(one.without("stack") for one in listed))
-        fitting = [one for one in listed if _fits(metafunc, one)]
-        rows = _shown(fitting, stored=metafunc.module.__name__.rpartition(".")[2] in STORED)
+        fitting = [one for one in listed if _fits(metafunc, one) and _matters(one, module)]
+        rows = _shown(fitting, stored=module in STORED)
         metafunc.parametrize(fixture, rows, indirect=True, scope="session")
 
 
 def _fits(metafunc: pytest.Metafunc, combination: Combination) -> bool:
     """Say whether a test's marks allow a combination."""
+    if metafunc.definition.get_closest_marker("real_time") and not combination.real_time:
+        return False
     for mark in metafunc.definition.iter_markers("needs"):
         for question, answer in mark.kwargs.items():
             allowed = [answer] if isinstance(answer, str | bool) else list(answer)
@@ -172,9 +201,16 @@ def production(project: Project, folder: Path) -> dict[str, str]:
         env["DATABASE_URL"] = url
     if project.answers.get("redis") is True:
         env |= {"REDIS_URL": databases.redis_url(folder), "TRUST_PROXY": "1"}
-    if project.answers["api"] != "none":
+    if project.answers["api"] != "none" or is_real_time(project):
         env["CORS_ORIGINS"] = ",".join(ORIGINS)
+    if project.answers.get("live_data") is True:
+        env["TICK_INTERVAL_MS"] = TICKS
     return env
+
+
+def is_real_time(project: Project) -> bool:
+    """Say whether a project speaks Socket.IO."""
+    return project.answers.get("chat") is True or project.answers.get("live_data") is True
 
 
 @contextmanager
