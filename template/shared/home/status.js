@@ -1,0 +1,23 @@
+// Says, every few seconds while the page is looked at, whether the service is ready, and what is missing.
+const shown = document.querySelector('#status');
+
+async function look() {
+  try {
+    const answer = await fetch('/health/ready');
+    const { checks } = await answer.json();
+    const missing = Object.keys(checks).filter((name) => checks[name] !== 'ok');
+    say(answer.ok, answer.ok ? 'It runs, and has all that it needs.' : `It runs, but is not ready: ${missing.join(', ')}`);
+  } catch {
+    say(false, 'It does not answer.');
+  }
+}
+
+function say(well, text) {
+  shown.className = well ? 'good' : 'bad';
+  if (shown.textContent !== text) shown.textContent = text;
+}
+
+look();
+setInterval(() => {
+  if (!document.hidden) look();
+}, 5000);
