@@ -6,14 +6,15 @@ async function look() {
     const answer = await fetch('/health/ready');
     const { checks } = await answer.json();
     const missing = Object.keys(checks).filter((name) => checks[name] !== 'ok');
-    say(answer.ok, answer.ok ? 'It runs, and has all that it needs.' : `It runs, but is not ready: ${missing.join(', ')}`);
+    if (answer.ok) say('good', 'It runs, and has all that it needs.');
+    else say('bad', `It runs, but is not ready: ${missing.join(', ') || 'it is stopping'}.`);
   } catch {
-    say(false, 'It does not answer.');
+    say('bad', 'It does not answer.');
   }
 }
 
-function say(well, text) {
-  shown.className = well ? 'good' : 'bad';
+function say(state, text) {
+  shown.className = state;
   if (shown.textContent !== text) shown.textContent = text;
 }
 
