@@ -257,8 +257,10 @@ class PythonPeer(Peer):
             raise UnreachableError(str(error)) from error
 
     def close(self) -> None:
-        """Disconnect and stop reconnecting."""
-        self._client.shutdown()
+        """Disconnect and stop reconnecting; a poll that is still open is not waited for."""
+        closing = threading.Thread(target=self._client.shutdown, daemon=True)
+        closing.start()
+        closing.join(1.0 if "polling" in self.call.transports else PATIENCE)
 
 
 class _Driver:
