@@ -1,10 +1,11 @@
 /** Runs one process of the project: it listens, and stops in order when it is told to. */
 
+import cluster from 'node:cluster';
 import { createApp } from './app.ts';
 import type { Config } from './config.ts';
 import { StartError } from './errors.ts';
 import type { Log } from './log.ts';
-import { type Listener, listen } from './server.ts';
+import { listen } from './server.ts';
 
 /** Why it cannot listen, by the code of the error. */
 const reasons: Record<string, string> = {
@@ -14,7 +15,7 @@ const reasons: Record<string, string> = {
 };
 
 /** Starts it, or ends the process with status 1 and the reason. */
-export async function run(config: Config, log: Log): Promise<Listener> {
+export async function run(config: Config, log: Log): Promise<void> {
   const app = await createApp(config, log).catch((error: unknown) => {
     if (error instanceof StartError) process.stderr.write(`${error.message}\n`);
     else log.error({ error }, 'failed');
@@ -27,8 +28,14 @@ export async function run(config: Config, log: Log): Promise<Listener> {
     process.stderr.write(`Cannot listen on ${host}:${config.PORT}: ${reason}.\n`);
     process.exit(1);
   });
-  onSignal(() => listener.stop().then(() => process.exit(0)));
-  return listener;
+  // Where several serve, the process that looks after them tells it once for all.
+  const speaks = cluster.isPrimary;
+  if (speaks) log.info({ host: config.HOST, port: listener.port }, 'listening');
+  onSignal(async () => {
+    await listener.stop();
+    if (speaks) log.info('stopped');
+    process.exit(0);
+  });
 }
 
 /** Does something once when the process is told to stop, however often it is told. */

@@ -98,7 +98,6 @@ export async function listen(app: App, port: number = app.config.PORT): Promise<
     clearTimeout(leave);
     // What is open to a server that is silent cannot be closed in order.
     await Promise.race([closeApp(app), wait(CLOSE_MS)]);
-    app.log.info('stopped');
   };
   return { port: actual, stop };
 }
