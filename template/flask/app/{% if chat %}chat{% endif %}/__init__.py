@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from app.chat.delivery import Delivery
 from app.chat.events import Chat
 from app.chat.presence import Presence
 from app.chat.store import open_store
@@ -10,4 +11,5 @@ from app.sockets import sockets
 
 def init_app(app: Flask) -> None:
     """Open the store of messages and offer the chat."""
-    sockets(app).add(Chat(sockets(app), open_store(app), Presence(app)))
+    messages = open_store(app)
+    sockets(app).add(Chat(sockets(app), messages, Delivery(app, messages), Presence(app)))

@@ -7,10 +7,12 @@ from collections.abc import Callable
 import structlog
 from flask import Flask
 
+from app.chat.delivery import NAME
 from app.lifecycle import lifecycle
 from app.sockets import sockets
 
 SOON = 0.05
+_AGAIN = 1
 # A large room takes its time: telling everybody of everybody is no more than this part of the work.
 _SHARE = 10
 
@@ -45,16 +47,18 @@ class Announcer:
                 self._changed.pop(room, None)
                 try:
                     self._tell(room)
-                except Exception:
-                    _log.exception("members not told", room=room)
+                except Exception as error:
+                    _log.warning("members not told", error=f"{type(error).__name__}: {error}")
+                    self._lifecycle.wait(_AGAIN)
+                    self.changed(room)
             self._lifecycle.wait((time.monotonic() - began) * _SHARE)
 
     def _tell(self, room: str) -> None:
         names = self._names(room)
-        if not self._sockets.has("/chat", room):
+        if not self._sockets.has(NAME, room):
             self._told.pop(room, None)
         elif names != self._told.get(room):
             self._told[room] = names
             shown = {"room": room, "members": names}
             # Only who is there now counts: for a client that reads slowly the newest list waits.
-            self._sockets.emit_here("/chat", "presence", shown, room, f"presence {room}")
+            self._sockets.emit_here(NAME, "presence", shown, room, f"presence {room}")

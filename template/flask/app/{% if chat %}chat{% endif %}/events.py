@@ -1,5 +1,6 @@
 """What may be asked of the chat."""
 
+from app.chat.delivery import NAME, Delivery
 from app.chat.model import shown
 from app.chat.presence import Presence
 from app.chat.schemas import Introduction, Join, Leave, Send
@@ -9,7 +10,6 @@ from app.fields import check
 from app.sockets.limits import ROOMS
 from app.sockets.server import Answer, Client, Namespace, Sockets
 
-NAME = "/chat"
 LAST = 50
 MISSED = 200
 
@@ -17,11 +17,12 @@ MISSED = 200
 class Chat(Namespace):
     """Rooms, and the people in them who write to each other."""
 
-    def __init__(self, sockets: Sockets, messages: Messages, presence: Presence) -> None:
+    def __init__(self, sockets: Sockets, messages: Messages, delivery: Delivery, presence: Presence) -> None:
         """Use these."""
         super().__init__(NAME)
         self._sockets = sockets
         self._messages = messages
+        self._delivery = delivery
         self._presence = presence
         self.on("join", Join, self._join)
         self.on("leave", Leave, self._leave)
@@ -34,8 +35,7 @@ class Chat(Namespace):
     def disconnect(self, client: Client) -> None:
         """Take somebody who is gone out of every room."""
         for room in tuple(client.rooms):
-            client.rooms.discard(room)
-            self._presence.leave(room, client.sid)
+            self._go(client, room)
 
     def _join(self, client: Client, sent: Join) -> Answer:
         room, new = sent.room, sent.room not in client.rooms
@@ -45,6 +45,7 @@ class Chat(Namespace):
             # Whoever is in the room before its past is read misses nothing.
             client.rooms.add(room)
             self._sockets.enter_room(client.sid, room, NAME)
+            self._delivery.begin(room)
             members = self._presence.join(room, client.sid, client.name)
             found = (
                 self._messages.after(room, sent.after, MISSED + 1) if sent.after else self._messages.last(room, LAST)
@@ -68,11 +69,12 @@ class Chat(Namespace):
     def _send(self, client: Client, sent: Send) -> Answer:
         if sent.room not in client.rooms:
             raise Problem(403, "Join the room first.")
-        message = shown(self._messages.add(sent.room, client.name, sent.text))
-        self._sockets.emit_all(NAME, "message", message, sent.room)
-        return {"message": message}
+        message = self._messages.add(sent.room, client.name, sent.text)
+        self._delivery.send(message)
+        return {"message": shown(message)}
 
     def _go(self, client: Client, room: str) -> None:
         client.rooms.discard(room)
         self._sockets.leave_room(client.sid, room, NAME)
+        self._delivery.end(room)
         self._presence.leave(room, client.sid)

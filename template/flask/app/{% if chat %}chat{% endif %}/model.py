@@ -6,13 +6,16 @@ from datetime import datetime
 from app.ids import above, rfc3339
 from app.ids import moment as moment_of
 
-# How long a store tries to be the next to write in a room where others write too.
-PATIENCE = 5.0
+# What is before the first message of a room.
+NOTHING = "00000000-0000-0000-0000-000000000000"
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message as it is kept; in its room it has a number, and an id above those of all before it."""
+    """A message as it is kept; in its room it has a number, and an id above those of all before it.
+
+    A new one knows the id of the one before, which is not kept.
+    """
 
     id: str
     room: str
@@ -21,12 +24,14 @@ class Message:
     author_id: str | None
     text: str
     created_at: datetime
+    previous: str = NOTHING
 
 
 def following(last: Message | None, identifier: str, room: str, author: str, text: str) -> Message:
     """Return a new message behind the last one of a room."""
-    own = above(identifier, last.id if last else None)
-    return Message(own, room, last.number + 1 if last else 1, author, None, text, moment_of(own))
+    before = last.id if last else NOTHING
+    own = above(identifier, before)
+    return Message(own, room, last.number + 1 if last else 1, author, None, text, moment_of(own), before)
 
 
 def shown(message: Message) -> dict[str, str]:

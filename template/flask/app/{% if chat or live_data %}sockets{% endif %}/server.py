@@ -100,7 +100,7 @@ class Sockets(socketio.Server):  # type: ignore[misc]  # socketio has no types
             engineio_logger=logger,
         )
         self._app = app
-        self._processes = processes
+        self.processes = processes
         self._spaces: dict[str, Namespace] = {}
         self._clients: dict[str, Client] = {}
         self._joining: dict[str, float] = {}
@@ -119,7 +119,7 @@ class Sockets(socketio.Server):  # type: ignore[misc]  # socketio has no types
         """
         text = _text(namespace, event, payload)
         self.deliver(namespace, room, text, subject)
-        self._processes.tell(namespace, room, text, subject)
+        self.processes.tell(namespace, room, text, subject)
 
     def emit_here(self, namespace: str, event: str, payload: object, room: str, subject: str | None = None) -> None:
         """Send an event to everybody in a room whom this process serves."""
@@ -138,7 +138,7 @@ class Sockets(socketio.Server):  # type: ignore[misc]  # socketio has no types
         return room in self.manager.rooms.get(namespace, {})
 
     def _serve(self) -> None:
-        self._processes.start(self.deliver)
+        self.processes.start(self.deliver)
         threading.Thread(target=self._look_after, name="sockets", daemon=True).start()
         threading.Thread(target=self._end, name="sockets end", daemon=True).start()
 
