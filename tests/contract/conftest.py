@@ -17,11 +17,16 @@ from harness.servers import Server
 ORIGINS = ("https://app.example", "http://localhost:5173")
 # The answers that change what is said over HTTP; one that is not asked yet does not vary.
 DIMENSIONS = ("stack", "database", "api", "redis", "chat", "live_data", "auth")
-# The files whose promises a store can break: a short run tries them on every store.
-STORED = {"test_notes", "test_health", "test_store", "test_processes", "test_faults", "test_cache", "test_limits"}
-STORED |= {"test_messages"}
-# The files about real time; with the others it is enough to have both kinds of it or none.
+# The files whose promises a store can break: a short run tries the first two on every store, the others on two.
+EVERYWHERE = {"test_notes", "test_health"}
+STORED = {"test_store", "test_processes", "test_faults", "test_cache", "test_limits"}
+TWO_STORES = ({"database": "sqlite", "redis": False}, {"database": "postgresql", "redis": True})
+# The files about real time; they alone try each kind of it, with every store.
 REAL_TIME = {"test_sockets", "test_chat", "test_messages", "test_live", "test_announcements", "test_clusters"}
+LIVELY = (
+    {"database": "sqlite", "api": "rest", "redis": False, "chat": True, "live_data": False},
+    {"database": "none", "api": "none", "redis": True, "chat": True, "live_data": True},
+)
 TICKS = "50"
 """Milliseconds from tick to tick in tests."""
 
@@ -45,6 +50,10 @@ class Combination:
     def real_time(self) -> bool:
         """Say whether anything of it is live."""
         return self["chat"] is True or self["live_data"] is True
+
+    def has(self, row: Mapping[str, object]) -> bool:
+        """Say whether these are among the answers."""
+        return all(self[question] == answer for question, answer in row.items())
 
     @property
     def fullness(self) -> int:
@@ -78,42 +87,55 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "real_time: only for combinations with chat or live data")
 
 
-def _shown(listed: list[Combination], *, stored: bool) -> list[Any]:
-    """Leave all but the fullest and the plainest combination of each stack to --all, and one for each store."""
+def _shown(listed: list[Combination], module: str) -> list[Any]:
+    """Leave all but a few combinations of each stack to --all: the fullest, the plainest, and some for the stores."""
     kept: set[Combination] = set()
     for stack in dict.fromkeys(one["stack"] for one in listed):
         own = sorted((one for one in listed if one["stack"] == stack), key=lambda one: one.fullness)
-        kept |= {own[0], own[-1]}
-        for number, database in enumerate(dict.fromkeys(one["database"] for one in own) if stored else ()):
-            alike = [one for one in own if one["database"] == database and one["api"] != "none"]
-            kept |= set(sorted(alike, key=lambda one: _distance(one, number))[:1])
+        quiet = [one for one in own if not one.real_time and one["api"] != "none"]
+        if module in REAL_TIME:
+            kept |= {own[-1], *(one for one in own for row in LIVELY if one.has(row))}
+        elif module in STORED:
+            kept |= {own[-1], *(one for one in quiet for row in TWO_STORES if one.has(row))}
+        else:
+            kept |= {own[0], own[-1]}
+        for number, database in enumerate(projects.values("database") if module in EVERYWHERE else ()):
+            kept |= {one for one in quiet if one.has({"database": database, "redis": number % 2 == 0})}
+        if stack == "none":
+            # Tests of both stacks side by side cost twice as much.
+            kept = set(sorted(kept & set(own), key=lambda one: one.fullness)[-2:])
     reason = "the contract for the answers between the fullest and the plainest project of a stack"
     return [pytest.param(one, id=one.name, marks=[] if one in kept else [pytest.mark.all(reason)]) for one in listed]
-
-
-def _distance(one: Combination, number: int) -> tuple[bool, bool]:
-    """Take turns: every other store with Redis, and every third of them with real time."""
-    return one["redis"] not in ("none", number % 2 == 0), one.real_time != (number % 3 == 0)
 
 
 def _matters(one: Combination, module: str) -> bool:
     """Leave out what no promise of a file depends on."""
     if module in REAL_TIME:
         return one["api"] != "none" or one["database"] in ("none", "sqlite")
-    return one["chat"] == one["live_data"]
+    both = one["chat"] is one["live_data"] is True
+    full = one["api"] != "none" and one["redis"] is True and one["database"] in ("postgresql", "mongodb")
+    return not one.real_time or (both and full)
+
+
+def _links() -> list[Any]:
+    """List the clients and transports; a short run takes each client by one transport and each transport once."""
+    reason = "the clients by their other transport"
+    ahead = ("python-websocket", "javascript-polling")
+    marks = {one.name: [] if one.name in ahead else [pytest.mark.all(reason)] for one in LINKS}
+    return [pytest.param(one, id=one.name, marks=marks[one.name]) for one in LINKS]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test for each combination that it is about, or for each pair of stacks; and with each official client."""
     module = metafunc.module.__name__.rpartition(".")[2]
     if "link" in metafunc.fixturenames:
-        metafunc.parametrize("link", LINKS, ids=[one.name for one in LINKS])
+        metafunc.parametrize("link", _links())
     for fixture in {"combination", "pair"} & set(metafunc.fixturenames):
         listed = combinations()
         if fixture == "pair":
             listed = list(dict.fromkeys(one.without("stack") for one in listed))
         fitting = [one for one in listed if _fits(metafunc, one) and _matters(one, module)]
-        rows = _shown(fitting, stored=module in STORED)
+        rows = _shown(fitting, module)
         metafunc.parametrize(fixture, rows, indirect=True, scope="session")
 
 

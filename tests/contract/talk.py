@@ -171,7 +171,9 @@ class Raw:
 
     def __init__(self, server: Server, *, buffer: int | None = None, **options: Any) -> None:
         """Open a WebSocket; a small buffer makes it a slow reader."""
-        sockopt = [(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)] if buffer else []
+        # Small segments keep the kernel from giving the server's side of a loopback connection megabytes.
+        small = [(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer), (socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536)]
+        sockopt = small if buffer else []
         url = f"{server.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket"
         self.socket = websocket.create_connection(url, timeout=20, sockopt=sockopt, **options)
         assert self.socket.sock is not None
