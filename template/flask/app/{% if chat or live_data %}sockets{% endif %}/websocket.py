@@ -61,6 +61,7 @@ class WebSocket:
             self._connection.receive_data(data)
             for event in self._connection.events():
                 self._take(event)
+            self._foresee()
         return self._received.popleft()
 
     def send(self, message: str | bytes) -> None:
@@ -94,6 +95,12 @@ class WebSocket:
     def _send(self, frame: bytes) -> None:
         with self._sending:
             self.socket.sendall(frame)
+
+    def _foresee(self) -> None:
+        """Wait for no frame that says that it will be too large."""
+        frame = self._connection._proto._frame_decoder
+        if frame.header and self._size + frame.header.payload_len - frame.payload_consumed > LARGEST:
+            self.close(CloseReason.MESSAGE_TOO_BIG)
 
     def _take(self, event: Event) -> None:
         if isinstance(event, TextMessage | BytesMessage):
