@@ -5,6 +5,7 @@ import type { App } from '../app.ts';
 import { Problem } from '../errors.ts';
 import { validate } from '../fields.ts';
 import { type Ack, admit, on, serve } from '../sockets/events.ts';
+import { createDelivery } from './delivery.ts';
 import type { Message } from './model.ts';
 import { createPresence } from './presence.ts';
 import { Guest, Join, Leave, Send } from './schemas.ts';
@@ -42,10 +43,15 @@ export async function chat(app: App): Promise<void> {
     room: string,
     event: Event,
     ...told: Parameters<ServerEvents[Event]>
-  ) => namespace.to(room).emit(event, ...told);
-  const tellHere = (room: string, members: string[]) =>
-    namespace.local.to(room).emit('presence', { room, members });
-  const presence = await createPresence(app, tellHere);
+  ) => namespace.local.to(room).emit(event, ...told);
+  const delivery = createDelivery(
+    app,
+    () => namespace,
+    (message) => tell(message.room, 'message', message),
+  );
+  const presence = await createPresence(app, (room, members) =>
+    tell(room, 'presence', { room, members }),
+  );
 
   const namespace = serve(app, NAMESPACE, (socket) => {
     const { name: author } = validate(Guest, socket.handshake.auth);
@@ -66,6 +72,7 @@ export async function chat(app: App): Promise<void> {
         joined.add(room);
         try {
           await socket.join(room);
+          await delivery.follow(room);
           const limit = after === undefined ? LATEST : MISSED;
           const past = await (after === undefined
             ? messages.latest(room, limit)
@@ -84,9 +91,9 @@ export async function chat(app: App): Promise<void> {
       send: on(Send, async ({ room, text }) => {
         if (!joined.has(room)) throw new Problem(403, 'Join the room first.');
         await presence.check();
-        const message = await messages.add(room, author, text);
-        tell(room, 'message', message);
-        return { message };
+        const added = await messages.add(room, author, text);
+        delivery.bring(added);
+        return { message: added.message };
       }),
     };
     return {

@@ -9,9 +9,10 @@ import { headersFor } from '../headers.ts';
 import { allowsEveryone, isAllowed, isOwn } from '../origins.ts';
 import { requestIdOf } from '../requests.ts';
 import { address } from '../routes.ts';
+import { connectProcesses } from './adapter.ts';
 import { limitBacklog } from './backlog.ts';
 import { parser, refusal } from './parser.ts';
-import { connectProcesses, processSettings } from './processes.ts';
+import { processSettings } from './processes.ts';
 
 const PATH = '/socket.io/';
 
