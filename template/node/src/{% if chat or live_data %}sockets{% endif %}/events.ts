@@ -57,9 +57,13 @@ export function serve(
     const limit = limitEvents();
     socket.use(([event, ...words]) => {
       const acknowledge = typeof words.at(-1) === 'function' ? words.pop() : () => {};
-      const verdict = waiting < MOST_WAITING ? limit() : 'refused';
+      const verdict = limit();
       if (verdict === 'flooding') hangUp(socket.conn);
-      inTurn(async () => acknowledge(await answer(app, name, handlers, verdict, event, words)));
+      if (verdict === 'allowed' && waiting < MOST_WAITING) {
+        inTurn(async () => acknowledge(await answer(app, name, handlers, event, words)));
+      } else {
+        acknowledge(refuse(app, name, new Problem(429, 'Too many events; try again later.')));
+      }
     });
     socket.on('disconnect', (reason) => {
       app.log.info({ ...facts, reason }, 'disconnected');
@@ -86,19 +90,21 @@ async function answer(
   app: App,
   namespace: string,
   handlers: Record<string, Handler>,
-  verdict: string,
   event: string,
   words: unknown[],
 ): Promise<Ack<object>> {
   try {
-    if (verdict !== 'allowed') throw new Problem(429, 'Too many events; try again later.');
     const handler = Object.hasOwn(handlers, event) ? handlers[event] : undefined;
     if (!handler) throw new Problem(404, 'There is no event of this name.');
     const carried = validate(handler.schema, carriedBy(words, handler.bare));
     return { ok: true, ...(await handler.work(carried as never)) };
   } catch (error) {
-    return { ok: false, error: describe(app, namespace, error) };
+    return refuse(app, namespace, error);
   }
+}
+
+function refuse(app: App, namespace: string, error: unknown): Ack<never> {
+  return { ok: false, error: describe(app, namespace, error) };
 }
 
 /** The one object that an event carries; anything else is none. */

@@ -46,11 +46,15 @@ function waitingFor({ conn }: Socket): number {
 
 /** Does something when what was sent is on its way, whatever the transport is by then. */
 function whenReady({ conn }: Socket, work: () => void): void {
+  const { transport } = conn;
   const done = () => {
     conn.off('upgrade', again);
     work();
   };
-  const again = () => conn.transport.once('ready', done);
-  conn.transport.once('ready', done);
+  const again = () => {
+    transport.off('ready', done);
+    conn.transport.once('ready', work);
+  };
+  transport.once('ready', done);
   conn.once('upgrade', again);
 }
