@@ -590,8 +590,10 @@ def test_a_stop_with_many_clients_is_quick_and_lets_them_come_back(deploy: Launc
             assert time.monotonic() - begun <= LIMIT
             assert not server.left_behind()
             assert "stopped" in server.stdout.splitlines()[-1]
-            for peer in peers:
-                assert peer.wait_end() in ("transport close", "transport error"), peer.told()
+            for number, peer in enumerate(peers):
+                # python-socketio calls every end without a CLOSE packet an error, and so is a poll that is refused.
+                named = "transport close" if LINKS[number % 4].name == "javascript-websocket" else "transport error"
+                assert peer.wait_end() in ("transport close", named), peer.told()
             assert len(lines_about(server, "disconnected")) == len(lines_about(server, "connected")) == 100
             assert server.stderr == ""
         with deploy(PORT=str(server.port)):

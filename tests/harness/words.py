@@ -78,7 +78,7 @@ SAID: tuple[tuple[str, str], ...] = (
     (r"\.env\.example", r"needs Redis, through which they would tell|needs a database, for notes live in the memory"),
     (
         r"(app|src)/sockets/(processes|concurrency)\.(py|ts)|tests/(test_)?(config|sockets|processes|chat)(\.test)?\.(py|ts)",
-        r"without Redis(, through which several processes| they could not| several could not)|without a database, for notes",
+        r"without (Redis(, through which several processes| they could not| several could not)|a database, for notes)",
     ),
 )
 """Phrases that are right where they stand: file, and words that are not looked at there."""
