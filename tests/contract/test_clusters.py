@@ -277,7 +277,7 @@ def test_two_processes_behind_one_port_are_one_chat(project: Project, combinatio
     several(combination)
     room = new_room()
     with clustered(project, tmp_path) as server, ExitStack() as stack:
-        assert len(workers(server)) == 2, workers(server)
+        assert seconds_until(lambda: len(workers(server)) == 2, 5) < 5, workers(server)
         peers = spread(server, lambda: enter(server, None, WEBSOCKETS[0], reconnect=True), stack, 8) + spread(
             server, lambda: enter(server, None, WEBSOCKETS[1], reconnect=True), stack, 8
         )
@@ -359,7 +359,7 @@ def test_several_processes_start_and_stop_as_one(project: Project, combination: 
     several(combination)
     door = CHAT if combination["chat"] is True else LIVE
     with clustered(project, tmp_path, 3) as server, ExitStack() as stack:
-        assert len(workers(server)) == 3
+        assert seconds_until(lambda: len(workers(server)) == 3, 5) < 5, workers(server)
         peers = spread(server, lambda: PLAIN.open(server.url, door, auth={"name": "Ada"}), stack, 40)
         begun = time.monotonic()
         server.signal()
@@ -459,6 +459,31 @@ def test_what_a_process_leaves_in_redis_has_an_end(processes: list[Server], comb
             assert 6 * 86_400 < int(str(connection.ttl(kept[0]))) <= 7 * 86_400
         else:
             assert kept == []
+
+
+@pytest.mark.needs(chat=True, live_data=True)
+def test_another_database_of_the_same_redis_is_another_world(project: Project, tmp_path: Path) -> None:
+    """Two projects may share a Redis server by its numbers; what is published there knows none."""
+    room = new_room()
+    with (
+        independent(project, tmp_path / "one") as (one, other),
+        independent(project, tmp_path / "two") as (foreign, _),
+        enter(one, "Ada") as ada,
+        enter(other, "Bob") as bob,
+        enter(foreign, "Eve") as eve,
+        watch(one) as watcher,
+    ):
+        for peer in (ada, bob, eve):
+            join(peer, room)
+        said = say(ada, room, "between us")
+        bob.wait_for("message")
+        assert say(eve, room, "alone")["id"] != said["id"]
+        subscribe(watcher, "AMBR")
+        check_ticks(watcher.wait_count("tick", 40), "AMBR")
+        assert [message["text"] for message in ada.events("message")] == ["between us"]
+        assert [message["text"] for message in eve.events("message")] == ["alone"]
+        assert join(eve, room)["members"] == ["Eve"]
+        assert join(ada, room)["members"] == ["Ada", "Bob"]
 
 
 @pytest.mark.needs(live_data=True)
