@@ -14,14 +14,19 @@ const reasons: Record<string, string> = {
   EADDRNOTAVAIL: 'the address is not of this machine',
 };
 
-/** Starts it, or ends the process with status 1 and the reason. */
-export async function run(config: Config, log: Log): Promise<void> {
+/** Starts it, or ends the process with status 1 and the reason; it listens when it may. */
+export async function run(
+  config: Config,
+  log: Log,
+  may: () => Promise<void> = async () => {},
+): Promise<void> {
   const app = await createApp(config, log).catch((error: unknown) => {
     if (error instanceof StartError) process.stderr.write(`${error.message}\n`);
     else log.error({ error }, 'failed');
     process.exit(1);
   });
 
+  await may();
   const listener = await listen(app).catch((error: NodeJS.ErrnoException) => {
     const reason = reasons[error.code ?? ''] ?? 'the address cannot be used';
     const host = config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST;
