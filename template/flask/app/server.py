@@ -10,14 +10,22 @@ from typing import Any
 import structlog
 from click import ClickException
 from flask import Flask
-from gunicorn import arbiter, glogging
-from gunicorn.app.base import BaseApplication
-from gunicorn.http import wsgi
 
 from app.config import settings
 from app.factory import create_app
 from app.lifecycle import lifecycle
-from app.worker import GRACE, Worker, processes
+
+# Gunicorn reads variables of its own when it is imported, and fails on values that are refused here in one line.
+_environment = dict(os.environ)
+os.environ.clear()
+
+from gunicorn import arbiter, glogging  # noqa: E402
+from gunicorn.app.base import BaseApplication  # noqa: E402
+from gunicorn.http import wsgi  # noqa: E402
+
+from app.worker import GRACE, Worker, processes  # noqa: E402
+
+os.environ.update(_environment)
 
 _REASONS = {
     errno.EADDRINUSE: "the address is in use",

@@ -69,6 +69,7 @@ class Chat(Namespace):
     def _send(self, client: Client, sent: Send) -> Answer:
         if sent.room not in client.rooms:
             raise Problem(403, "Join the room first.")
+        self._sockets.processes.reach()
         message = self._messages.add(sent.room, client.name, sent.text)
         self._delivery.send(message)
         return {"message": shown(message)}
