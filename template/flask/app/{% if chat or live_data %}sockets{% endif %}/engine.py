@@ -35,6 +35,7 @@ class Connection(Socket):  # type: ignore[misc]  # engineio has no types
         """Begin."""
         super().__init__(server, sid)
         self.websocket: WebSocket | None = None
+        self.dropped = False
         self.queue.when_full = self.drop
 
     def send(self, pkt: Packet) -> None:
@@ -50,11 +51,14 @@ class Connection(Socket):  # type: ignore[misc]  # engineio has no types
         except (ValueError, KeyError, IndexError, RecursionError) as error:
             raise EngineIOError from error
         for each in packets:
-            if not self.closed:
+            if not self.closed and not self.dropped:
                 self.receive(each)
 
     def drop(self) -> None:
         """End the connection without a word: whoever deserves better comes back."""
+        if self.dropped:
+            return
+        self.dropped = True
         if self.websocket:
             self.websocket.abort()
         else:

@@ -220,9 +220,10 @@ class Sockets(socketio.Server):  # type: ignore[misc]  # socketio has no types
         try:
             answer = {"ok": True, **self._spaces[namespace].answer(client, event, sent)}
         except Exception as error:
-            answer = {"ok": False, "error": self._problem(error, namespace, client.environ)}
             if isinstance(error, Problem) and error.status == 429 and not client.rate.bears():
                 self._drop(eio_sid)
+                return
+            answer = {"ok": False, "error": self._problem(error, namespace, client.environ)}
         if id is not None:
             self._send_packet(eio_sid, Packet(ACK, [answer], namespace, id))
 

@@ -88,6 +88,7 @@ class WebSocket:
     def abort(self) -> None:
         """End it at once; what the client has not read by now it never will."""
         self._open = False
+        self._received.clear()
         with contextlib.suppress(OSError):
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self.socket.shutdown(socket.SHUT_RDWR)
