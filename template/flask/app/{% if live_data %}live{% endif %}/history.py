@@ -27,14 +27,15 @@ class History:
         self._tell = tell
         self._ticks: dict[str, deque[Tick]] = {symbol: deque(maxlen=KEPT) for symbol in SYMBOLS}
 
-    def add(self, ticks: Iterable[Tick]) -> None:
-        """Keep what is new, and tell."""
+    def add(self, ticks: Iterable[Tick], *, past: bool = False) -> None:
+        """Keep what is new, and tell, unless it was before this process."""
         with self._lock:
             for tick in ticks:
-                past = self._ticks.get(tick["symbol"])
-                if past is not None and tick not in past:
-                    past.append(tick)
-                    self._tell(tick)
+                kept = self._ticks.get(tick["symbol"])
+                if kept is not None and tick not in kept:
+                    kept.append(tick)
+                    if not past:
+                        self._tell(tick)
 
     def begin(self, symbol: str, listen: Callable[[], None]) -> list[Tick]:
         """Begin to listen; return the past."""
