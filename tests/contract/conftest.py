@@ -10,14 +10,26 @@ from typing import Any
 import httpx
 import pytest
 from harness import databases, projects, servers, stores
+from harness.peers import LINKS
 from harness.projects import Project
 from harness.servers import Server
 
 ORIGINS = ("https://app.example", "http://localhost:5173")
 # The answers that change what is said over HTTP; one that is not asked yet does not vary.
 DIMENSIONS = ("stack", "database", "api", "redis", "chat", "live_data", "auth")
-# The files whose promises a store can break: a short run tries them on every store.
-STORED = ("test_notes", "test_health", "test_store", "test_processes", "test_faults", "test_cache", "test_limits")
+# The files whose promises a store can break: a short run tries the first two on every store, the others on two.
+EVERYWHERE = {"test_notes", "test_health"}
+STORED = {"test_store", "test_processes", "test_faults", "test_cache", "test_limits"}
+TWO_STORES = ({"database": "sqlite", "redis": False}, {"database": "postgresql", "redis": True})
+# The files about real time; they alone try each kind of it, with every store.
+REAL_TIME = {"test_sockets", "test_chat", "test_messages", "test_live", "test_announcements", "test_clusters"}
+REAL_TIME |= {"test_settings"}
+LIVELY = (
+    {"database": "sqlite", "api": "rest", "redis": False, "chat": True, "live_data": False},
+    {"database": "none", "api": "none", "redis": True, "chat": True, "live_data": True},
+)
+TICKS = "50"
+"""Milliseconds from tick to tick in tests."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,6 +46,15 @@ class Combination:
     def name(self) -> str:
         """Name the combination in test ids."""
         return "-".join(f"{q}" if a is True else str(a) for q, a in self.answers if a is not False)
+
+    @property
+    def real_time(self) -> bool:
+        """Say whether anything of it is live."""
+        return self["chat"] is True or self["live_data"] is True
+
+    def has(self, row: Mapping[str, object]) -> bool:
+        """Say whether these are among the answers."""
+        return all(self[question] == answer for question, answer in row.items())
 
     @property
     def fullness(self) -> int:
@@ -64,34 +85,65 @@ def combinations() -> list[Combination]:
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marks that say which combinations a test is about."""
     config.addinivalue_line("markers", "needs(**answers): only for combinations with one of these answers")
+    config.addinivalue_line("markers", "real_time: only for combinations with chat or live data")
 
 
-def _shown(listed: list[Combination], *, stored: bool) -> list[Any]:
-    """Leave all but the fullest and the plainest combination of each stack to --all, and one for each store."""
+def _shown(listed: list[Combination], module: str) -> list[Any]:
+    """Leave all but a few combinations of each stack to --all: the fullest, the plainest, and some for the stores."""
     kept: set[Combination] = set()
     for stack in dict.fromkeys(one["stack"] for one in listed):
         own = sorted((one for one in listed if one["stack"] == stack), key=lambda one: one.fullness)
-        kept |= {own[0], own[-1]}
-        for number, database in enumerate(dict.fromkeys(one["database"] for one in own) if stored else ()):
-            alike = [one for one in own if one["database"] == database and one["api"] != "none"]
-            kept |= {one for one in alike if one["redis"] in ("none", number % 2 == 0)}
+        quiet = [one for one in own if not one.real_time and one["api"] != "none"]
+        if module in REAL_TIME:
+            kept |= {own[-1], *(one for one in own for row in LIVELY if one.has(row))}
+        elif module in STORED:
+            kept |= {own[-1], *(one for one in quiet for row in TWO_STORES if one.has(row))}
+        else:
+            kept |= {own[0], own[-1]}
+        for number, database in enumerate(projects.values("database") if module in EVERYWHERE else ()):
+            kept |= {one for one in quiet if one.has({"database": database, "redis": number % 2 == 0})}
+        if stack == "none":
+            # Tests of both stacks side by side cost twice as much.
+            kept = set(sorted(kept & set(own), key=lambda one: one.fullness)[-2:])
     reason = "the contract for the answers between the fullest and the plainest project of a stack"
     return [pytest.param(one, id=one.name, marks=[] if one in kept else [pytest.mark.all(reason)]) for one in listed]
 
 
+def _matters(one: Combination, module: str) -> bool:
+    """Leave out what no promise of a file depends on."""
+    if module in REAL_TIME:
+        return one["api"] != "none" or one["database"] in ("none", "sqlite")
+    both = one["chat"] is one["live_data"] is True
+    full = one["api"] != "none" and one["redis"] is True and one["database"] in ("postgresql", "mongodb")
+    return not one.real_time or (both and full)
+
+
+def _links() -> list[Any]:
+    """List the clients and transports; a short run takes each client by one transport and each transport once."""
+    reason = "the clients by their other transport"
+    ahead = ("python-websocket", "javascript-polling")
+    marks = {one.name: [] if one.name in ahead else [pytest.mark.all(reason)] for one in LINKS}
+    return [pytest.param(one, id=one.name, marks=marks[one.name]) for one in LINKS]
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test for each combination that it is about, or for each pair of stacks."""
+    """Run a test for each combination that it is about, or for each pair of stacks; and with each official client."""
+    module = metafunc.module.__name__.rpartition(".")[2]
+    if "link" in metafunc.fixturenames:
+        metafunc.parametrize("link", _links())
     for fixture in {"combination", "pair"} & set(metafunc.fixturenames):
         listed = combinations()
         if fixture == "pair":
             listed = list(dict.fromkeys(one.without("stack") for one in listed))
-        fitting = [one for one in listed if _fits(metafunc, one)]
-        rows = _shown(fitting, stored=metafunc.module.__name__.rpartition(".")[2] in STORED)
+        fitting = [one for one in listed if _fits(metafunc, one) and _matters(one, module)]
+        rows = _shown(fitting, module)
         metafunc.parametrize(fixture, rows, indirect=True, scope="session")
 
 
 def _fits(metafunc: pytest.Metafunc, combination: Combination) -> bool:
     """Say whether a test's marks allow a combination."""
+    if metafunc.definition.get_closest_marker("real_time") and not combination.real_time:
+        return False
     for mark in metafunc.definition.iter_markers("needs"):
         for question, answer in mark.kwargs.items():
             allowed = [answer] if isinstance(answer, str | bool) else list(answer)
@@ -172,9 +224,16 @@ def production(project: Project, folder: Path) -> dict[str, str]:
         env["DATABASE_URL"] = url
     if project.answers.get("redis") is True:
         env |= {"REDIS_URL": databases.redis_url(folder), "TRUST_PROXY": "1"}
-    if project.answers["api"] != "none":
+    if project.answers["api"] != "none" or is_real_time(project):
         env["CORS_ORIGINS"] = ",".join(ORIGINS)
+    if project.answers.get("live_data") is True:
+        env["TICK_INTERVAL_MS"] = TICKS
     return env
+
+
+def is_real_time(project: Project) -> bool:
+    """Say whether a project speaks Socket.IO."""
+    return project.answers.get("chat") is True or project.answers.get("live_data") is True
 
 
 @contextmanager

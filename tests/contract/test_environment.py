@@ -11,7 +11,7 @@ from filelock import FileLock
 from harness import databases, node, projects, servers
 from harness.projects import Project
 
-from contract.conftest import Launch, production
+from contract.conftest import Launch, is_real_time, production
 from contract.wire import ask
 
 APP_ENV = 'APP_ENV must be one of development, test, production, not "{}"; for example APP_ENV=production'
@@ -128,6 +128,14 @@ def test_a_wrong_redis_address_is_refused_without_repeating_it(project: Project,
     check_refusals(project, tmp_path, rows)
 
 
+@pytest.mark.needs(chat=False, live_data=False)
+def test_without_real_time_its_variables_are_none_of_our_business(launch: Launch) -> None:
+    """A variable of a feature that was not chosen is not read."""
+    with launch(WEB_CONCURRENCY="nonsense", TICK_INTERVAL_MS="nonsense") as server:
+        assert ask(server, "GET", "/health/ready").status == 200
+        server.stop()
+
+
 @pytest.mark.needs(redis=False)
 def test_without_redis_its_address_is_none_of_our_business(launch: Launch) -> None:
     """A variable of a feature that was not chosen is not read."""
@@ -235,10 +243,13 @@ def test_the_example_file_names_every_variable_and_is_a_valid_env_file(project: 
     place = projects.sandbox(project, tmp_path / "project")
     text = (place.path / ".env.example").read_text(encoding="utf-8")
     expected = {"APP_ENV", "HOST", "PORT", "LOG_LEVEL", "TRUST_PROXY"}
-    expected |= {"CORS_ORIGINS"} if project.answers["api"] != "none" else set()
+    real_time = is_real_time(project)
+    expected |= {"CORS_ORIGINS"} if project.answers["api"] != "none" or real_time else set()
     expected |= {"DATABASE_URL"} if project.answers["database"] != "none" else set()
     expected |= {"DATABASE_POOL_SIZE"} if project.answers["database"] in databases.SERVERS else set()
     expected |= {"REDIS_URL"} if project.answers.get("redis") is True else set()
+    expected |= {"WEB_CONCURRENCY"} if real_time else set()
+    expected |= {"TICK_INTERVAL_MS"} if project.answers.get("live_data") is True else set()
     lines = [line.lstrip("# ") for line in text.splitlines() if "=" in line]
     assert {line.split("=")[0] for line in lines if line.split("=")[0].isupper()} == expected
     (place.path / ".env").write_text(text, encoding="utf-8")

@@ -17,6 +17,8 @@ NOWHERE = "There is nothing at this address."
 NOTES = "/api/v1/notes"
 MISSING = f"{NOTES}/018f0000-0000-7000-8000-000000000000"
 ROUTES = [
+    ("/", "GET, HEAD, OPTIONS", {}),
+    ("/home/style.css", "GET, HEAD, OPTIONS", {}),
     ("/health/live", "GET, HEAD, OPTIONS", {}),
     ("/health/ready", "GET, HEAD, OPTIONS", {}),
     ("/api/openapi.json", "GET, HEAD, OPTIONS", {"api": "rest"}),
@@ -25,7 +27,7 @@ ROUTES = [
     (MISSING, "DELETE, GET, HEAD, OPTIONS, PATCH", {"api": "rest"}),
 ]
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
-UNKNOWN = ["/", "/nothing", "/health", "/health/", "/health/live/", "/Health/live", "/health/LIVE", "/health//live"]
+UNKNOWN = ["/nothing", "/health", "/health/", "/health/live/", "/Health/live", "/health/LIVE", "/health//live"]
 UNKNOWN += ["/api", "/api/", "/api/v1", "/api/v1/notes/", "/api/v1/Notes", "/api/v2/notes", f"{MISSING}/", "//"]
 UNKNOWN += ["/health/live%2F", "/health%2Flive", "/favicon.ico", "/.env", "/health/live/../../etc/passwd"]
 UNKNOWN += ["/%", "/%zz", "/a%", "/a%2", "/%ff", "/%c3%28", "/api/v1/notes/%", "/api/v1/notes/%ff", "/api/docs/%zz"]
@@ -56,6 +58,23 @@ def test_an_unknown_address_is_a_404_for_every_method(server: Server, path: str)
 def test_without_an_api_its_addresses_do_not_exist(server: Server, path: str) -> None:
     """What was not chosen is not there."""
     check_problem(ask(server, "GET", path), 404, NOWHERE, path)
+
+
+@pytest.mark.needs(chat=False, live_data=False)
+@pytest.mark.parametrize("path", ["/socket.io/", "/socket.io", "/socket.io/?EIO=4&transport=polling"])
+def test_without_real_time_there_is_no_socket_io(server: Server, path: str) -> None:
+    """What was not chosen is not there."""
+    check_problem(ask(server, "GET", path), 404, NOWHERE, path.partition("?")[0])
+
+
+@pytest.mark.real_time
+@pytest.mark.parametrize(
+    "path", ["/socket.io", "/socket.io/x", "/socket.io/socket.io.js", "/socket.io//", "/Socket.io/"]
+)
+def test_socket_io_is_at_one_address(server: Server, path: str) -> None:
+    """Case and slashes matter here too."""
+    for query in ("", "?EIO=4&transport=polling"):
+        check_problem(ask(server, "GET", f"{path}{query}"), 404, NOWHERE, path)
 
 
 def test_a_wrong_method_is_a_405_that_names_the_allowed_ones(server: Server) -> None:

@@ -116,12 +116,12 @@ def test_two_stacks_serve_one_store_at_the_same_time(pair: Pair, tmp_path: Path)
 LEDGERS = {"alembic_version", "kysely_migration", "kysely_migration_lock"}
 
 
-def sqlite_schema(url: str) -> Any:
+def sqlite_schema(url: str, table: str = "notes") -> Any:
     """Read the columns, the indexes and the names of tables."""
     connection = sqlite3.connect(url.removeprefix("sqlite:///"))
     try:
-        columns = connection.execute("SELECT * FROM pragma_table_xinfo('notes')").fetchall()
-        indexes = connection.execute("SELECT name, \"unique\", origin FROM pragma_index_list('notes')").fetchall()
+        columns = connection.execute(f"SELECT * FROM pragma_table_xinfo('{table}')").fetchall()
+        indexes = connection.execute(f"SELECT name, \"unique\", origin FROM pragma_index_list('{table}')").fetchall()
         tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     finally:
         connection.close()
@@ -132,20 +132,24 @@ def sqlite_schema(url: str) -> Any:
     return alike, sorted(indexes), tables - LEDGERS
 
 
-def postgresql_schema(url: str) -> Any:
+def postgresql_schema(url: str, table: str = "notes") -> Any:
     """Read what PostgreSQL says of columns, constraints and indexes."""
     shared = databases.server("postgresql")
     assert isinstance(shared, databases.PostgreSQL)
     with shared.connect(url.rpartition("/")[2]) as connection:
         columns = connection.execute(
             "SELECT ordinal_position, column_name, udt_name, character_maximum_length, datetime_precision, is_nullable,"
-            " column_default, collation_name FROM information_schema.columns WHERE table_name = 'notes'"
-            " ORDER BY ordinal_position"
+            " column_default, collation_name FROM information_schema.columns WHERE table_name = %s"
+            " ORDER BY ordinal_position",
+            (table,),
         ).fetchall()
-        indexes = connection.execute("SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'notes'").fetchall()
+        indexes = connection.execute(
+            "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = %s", (table,)
+        ).fetchall()
         constraints = connection.execute(
             "SELECT conname, contype, pg_get_constraintdef(oid) FROM pg_constraint"
-            " WHERE conrelid = 'notes'::regclass AND contype <> 'n'"
+            " WHERE conrelid = to_regclass(%s) AND contype <> 'n'",
+            (table,),
         ).fetchall()
         tables = {
             row[0]
@@ -154,7 +158,7 @@ def postgresql_schema(url: str) -> Any:
     return columns, sorted(indexes), sorted(constraints), tables - LEDGERS
 
 
-def mysql_schema(url: str) -> Any:
+def mysql_schema(url: str, table: str = "notes") -> Any:
     """Read what MySQL or MariaDB says of columns, indexes, checks and tables."""
     shared = databases.server("mysql")
     assert isinstance(shared, databases.MySQL)
@@ -162,13 +166,15 @@ def mysql_schema(url: str) -> Any:
     columns = shared.query(
         "SELECT ordinal_position, column_name, column_type, character_set_name, collation_name, is_nullable,"
         " column_default, extra, column_key FROM information_schema.columns"
-        " WHERE table_schema = %s AND table_name = 'notes' ORDER BY ordinal_position",
+        " WHERE table_schema = %s AND table_name = %s ORDER BY ordinal_position",
         name,
+        table,
     )
     indexes = shared.query(
         "SELECT index_name, non_unique, seq_in_index, column_name FROM information_schema.statistics"
-        " WHERE table_schema = %s AND table_name = 'notes'",
+        " WHERE table_schema = %s AND table_name = %s",
         name,
+        table,
     )
     tables = shared.query(
         "SELECT table_name, engine, table_collation FROM information_schema.tables WHERE table_schema = %s", name
@@ -176,8 +182,8 @@ def mysql_schema(url: str) -> Any:
     return columns, sorted(indexes), sorted(row for row in tables if row[0] not in LEDGERS)
 
 
-def mongodb_schema(url: str) -> Any:
-    """Read the options and indexes of collections."""
+def mongodb_schema(url: str, _: str = "notes") -> Any:
+    """Read the options and indexes of all collections."""
     shared = databases.server("mongodb")
     assert isinstance(shared, databases.MongoDB)
     with shared.connect() as client:

@@ -28,6 +28,7 @@ SECURITY = {
 HSTS = "max-age=63072000; includeSubDomains"
 TITLES = {
     400: "Bad Request",
+    403: "Forbidden",
     404: "Not Found",
     405: "Method Not Allowed",
     412: "Precondition Failed",

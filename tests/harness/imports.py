@@ -27,6 +27,8 @@ DISTRIBUTIONS = {
     "jwt": "pyjwt",
     "argon2": "argon2-cffi",
     "pymysql": "pymysql",
+    "socketio": "python-socketio",
+    "engineio": "python-engineio",
 }
 """Distributions that are called otherwise than what one imports; all others differ in - and _ at most."""
 TOOLS = {

@@ -12,6 +12,7 @@ from filelock import FileLock
 
 NEEDED = (24, 15)
 CACHE = Path(os.environ.get("CROSSROADS_CACHE", "~/.cache/crossroads-tests")).expanduser()
+CLIENT = "socket.io-client@4"
 MANAGERS = {"pnpm": ("pnpm@12", "pnpm/bin/pnpm.mjs"), "yarn": ("@yarnpkg/cli-dist@4", "@yarnpkg/cli-dist/bin/yarn.js")}
 
 
@@ -105,6 +106,19 @@ def commands() -> Path:
                 _script(tools / manager, folder / "node_modules" / cli)
             (folder / "complete").touch()
     return folder / "bin"
+
+
+@functools.cache
+def packages() -> Path:
+    """Return a folder whose node_modules holds the JavaScript client of Socket.IO, fetched when it is not there yet."""
+    folder = CACHE / CLIENT.replace("@", "-")
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / "lock"):
+        if not (folder / "complete").exists():
+            npm = [str(commands() / "npm"), "install", "--prefix", str(folder), CLIENT]
+            subprocess.run(npm, check=True, capture_output=True, text=True, env=environment(), cwd=folder)
+            (folder / "complete").touch()
+    return folder
 
 
 def _environment(tools: Path) -> dict[str, str]:

@@ -67,6 +67,25 @@ KNOWN: dict[tuple[str, str], str] = {
 }
 """Pairs of (word, path pattern) that are right where they stand, each with the reason."""
 
+SAID: tuple[tuple[str, str], ...] = (
+    # Socket.IO calls what a client introduces itself with `auth`.
+    (r"README\.md|(app|src)/home/page/index\.html", r"auth`?: \{ ?\"?name\"?:"),
+    (r"app/(chat/events|sockets/server)\.py", r"auth: object|auth is None|else auth\b"),
+    (r"src/chat/events\.ts", r"socket\.handshake\.auth\b"),
+    (r"tests/(talk|test_chat|test_sockets|test_processes)\.py|tests/(chat|sockets|processes)\.test\.ts", r"\bauth\b"),
+    # Redis has databases of its own, by numbers.
+    (r"(app|src)/redis/channels\.(py|ts)", r"number of the database|channels know no databases"),
+    (r"tests/test_chat\.py", r"\"redis\" in app\.extensions"),
+    # A second process is refused with what it would take.
+    (r"README\.md", r"only Redis could tell it"),
+    (r"\.env\.example", r"needs Redis, through which they would tell|needs a database, for notes live in the memory"),
+    (
+        r"(app|src)/sockets/(processes|concurrency)\.(py|ts)|tests/(test_)?(config|sockets|processes|chat)(\.test)?\.(py|ts)",
+        r"without (Redis(, through which several processes| they could not| several could not)|a database, for notes)",
+    ),
+)
+"""Phrases that are right where they stand: file, and words that are not looked at there."""
+
 _patterns = {word: re.compile(word, re.IGNORECASE) for word in WORDS}
 
 
@@ -78,6 +97,9 @@ def found(path: str, content: bytes) -> frozenset[str]:
     text = content.decode()
     if path == "README.md":
         text = text.partition("\n## Update\n")[0]
+    for place, phrase in SAID:
+        if re.fullmatch(place, path):
+            text = re.sub(phrase, "", text)
     excused = {word for word, place in KNOWN if re.fullmatch(place, path)}
     text = f"{path}\n{text}"
     return frozenset(word for word, pattern in _patterns.items() if word not in excused and pattern.search(text))

@@ -28,10 +28,20 @@ def init_app(app: Flask) -> None:
     app.url_map.merge_slashes = False
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.wsgi_app = _RawPath(app.wsgi_app)  # type: ignore[method-assign]
-    if hops := settings(app).TRUST_PROXY:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.wsgi_app = trusting(app, app.wsgi_app)  # type: ignore[method-assign, assignment]
     app.before_request(_begin)
     app.after_request(_end)
+
+
+def trusting(app: Flask, inner: "WSGIApplication") -> "WSGIApplication":
+    """Believe what as many proxies as there are say of the client."""
+    hops = settings(app).TRUST_PROXY
+    return ProxyFix(inner, x_for=hops, x_proto=hops, x_host=hops) if hops else inner
+
+
+def request_id_of(sent: str) -> str:
+    """Return the id that a request came with, if it is well-formed, else a new one."""
+    return sent if _REQUEST_ID.fullmatch(sent) else new_request_id()
 
 
 def new_request_id() -> str:
@@ -61,8 +71,7 @@ class _RawPath:
 def _begin() -> None:
     g.started = time.perf_counter()
     g.path = request.environ["app.path"]
-    sent = request.headers.get("X-Request-Id", "")
-    g.request_id = sent if _REQUEST_ID.fullmatch(sent) else new_request_id()
+    g.request_id = request_id_of(request.headers.get("X-Request-Id", ""))
     if "HTTP_HOST" not in request.environ and request.environ["SERVER_PROTOCOL"] == "HTTP/1.1":
         abort(400)
     # Werkzeug would take `//x` for `/x`.

@@ -14,12 +14,17 @@ class Lifecycle:
     def __init__(self) -> None:
         """Begin with nothing to do."""
         self._at_start: list[Callable[[], None]] = []
+        self._at_serve: list[Callable[[], None]] = []
         self._at_stop: list[Callable[[], None]] = []
         self._stopping = threading.Event()
 
     def at_start(self, action: Callable[[], None]) -> None:
         """Do this before the service listens."""
         self._at_start.append(action)
+
+    def at_serve(self, action: Callable[[], None]) -> None:
+        """Do this in every process that serves, once it is itself: what runs beside the requests begins here."""
+        self._at_serve.append(action)
 
     def at_stop(self, action: Callable[[], None]) -> None:
         """Do this when the last request has been answered."""
@@ -34,6 +39,15 @@ class Lifecycle:
         """Do what was asked for the start, in order."""
         for action in self._at_start:
             action()
+
+    def serve(self) -> None:
+        """Do what was asked for this process, in order."""
+        for action in self._at_serve:
+            action()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait until the process is asked to end, or for so many seconds; tell whether it was."""
+        return self._stopping.wait(timeout)
 
     def shut_down(self) -> None:
         """Take note that the process ends: from here on it is not ready."""
@@ -58,6 +72,7 @@ def start_for_flask_run(app: Flask) -> None:
         # Every request is logged once, by us.
         logging.getLogger("werkzeug").addFilter(lambda record: '"%s" %s %s' not in str(record.msg))
         lifecycle(app).start()
+        lifecycle(app).serve()
 
 
 def lifecycle(app: Flask) -> Lifecycle:

@@ -1,31 +1,31 @@
-"""Serves the application with gunicorn: one process that accepts, one that answers in threads."""
+"""Serves the application with gunicorn: one process that watches, and those that answer."""
 
-import contextlib
 import errno
 import os
 import signal
 import socket
 import sys
-from types import FrameType
 from typing import Any
 
 import structlog
 from click import ClickException
 from flask import Flask
-from gunicorn import arbiter, glogging, util
-from gunicorn.app.base import BaseApplication
-from gunicorn.http import errors as http_errors
-from gunicorn.http import wsgi
-from gunicorn.workers.gthread import ThreadWorker
 
 from app.config import settings
-from app.errors import MEDIA_TYPE, Problem, body, title
 from app.factory import create_app
-from app.headers import standard
-from app.incoming import new_request_id, path_as_sent
 from app.lifecycle import lifecycle
 
-GRACE = 10
+# Gunicorn reads variables of its own when it is imported, and fails on values that are refused here in one line.
+_environment = dict(os.environ)
+os.environ.clear()
+
+from gunicorn import arbiter, glogging  # noqa: E402
+from gunicorn.app.base import BaseApplication  # noqa: E402
+from gunicorn.http import wsgi  # noqa: E402
+
+from app.worker import GRACE, Worker, processes  # noqa: E402
+
+os.environ.update(_environment)
 
 _REASONS = {
     errno.EADDRINUSE: "the address is in use",
@@ -70,9 +70,8 @@ class _Server(BaseApplication):
     def load_config(self) -> None:
         choices = {
             "bind": f"fd://{self._listener.fileno()}",
-            "workers": 1,
-            "worker_class": _Worker,
-            "threads": 8,
+            "worker_class": Worker,
+            **processes(self.app),
             "keepalive": 5,
             "graceful_timeout": GRACE,
             "limit_request_line": 8190,
@@ -100,72 +99,6 @@ class _Arbiter(arbiter.Arbiter):
     def stop(self, graceful: bool = True) -> None:
         super().stop(graceful)
         _log.info("stopped")
-
-
-class _Worker(ThreadWorker):
-    """The process that answers."""
-
-    app: _Server
-
-    def init_signals(self) -> None:
-        super().init_signals()
-        # A terminal sends Ctrl-C to both processes; this one waits for word from the other.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        lifecycle(self.app.app).shut_down()
-        super().handle_exit(sig, frame)
-
-    def set_accept_enabled(self, enabled: object) -> None:
-        super().set_accept_enabled(bool(enabled))
-        if not self.alive:
-            # Who is in the queue of the socket believes to be connected, and is answered; who comes later is refused.
-            for listener in self.sockets:
-                served = -1
-                while served < self.nr_conns:
-                    served = self.nr_conns
-                    self.accept(listener)
-                listener.close()
-
-    def run(self) -> None:
-        try:
-            super().run()
-        finally:
-            lifecycle(self.app.app).stop()
-
-    def _keepalive_after(self, conn: Any, keepalive: bool) -> bool:
-        # A body that nobody read is read away, or closing would take the answer from a client that still sends.
-        drained: bool = super()._keepalive_after(conn, True)  # type: ignore[misc]  # missing in the stubs
-        return drained and keepalive
-
-    def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:
-        """Answer what never became a request, in the shape of every other error."""
-        ours = not isinstance(exc, http_errors.ParseException)
-        problem = Problem(500, "Something went wrong on our side.") if ours else Problem(400)
-        request_id = new_request_id()
-        instance = path_as_sent(getattr(req, "uri", None) or "/")
-        if ours:
-            _log.error("failed", request_id=request_id, exc_info=exc)
-        _log.info(
-            "request",
-            request_id=request_id,
-            method=getattr(req, "method", None),
-            path=instance,
-            status=problem.status,
-            duration_ms=0,
-        )
-        content = body(problem, instance, request_id)
-        headers = {
-            **standard(self.app.app),
-            "X-Request-Id": request_id,
-            "Content-Type": MEDIA_TYPE,
-            "Content-Length": str(len(content)),
-            "Date": util.http_date(),
-            "Connection": "close",
-        }
-        lines = [f"HTTP/1.1 {problem.status} {title(problem.status)}", *map(": ".join, headers.items()), "", ""]
-        with contextlib.suppress(OSError):
-            client.sendall("\r\n".join(lines).encode("latin-1") + content)
 
 
 class _Logger(glogging.Logger):

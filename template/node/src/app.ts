@@ -1,5 +1,7 @@
 /** The application: what is set up, and in which order. */
 
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import express, { type Express, type Request, type Response } from 'express';
 import type { Config } from './config.ts';
 import { answerErrors } from './errors.ts';
@@ -26,6 +28,10 @@ interface Core {
   readonly refusals: ((error: unknown) => boolean)[];
   /** Who may refuse a request at an address, before anything of it is read. */
   readonly gates: Gate[];
+  /** Who takes over a connection that a request at an address asks to turn into another protocol. */
+  readonly upgrades: Map<string, (request: IncomingMessage, socket: Socket, head: Buffer) => void>;
+  /** What ends the connections that would last for ever, when the project begins to stop. */
+  readonly leavers: (() => Promise<void>)[];
   /** What is closed when the project stops, last opened first. */
   readonly closers: (() => Promise<void>)[];
   /** Writes the headers of an answer to OPTIONS. */
@@ -56,6 +62,8 @@ export async function createApp(
     outages: [],
     refusals: [],
     gates: [],
+    upgrades: new Map(),
+    leavers: [],
     closers: [],
     answerOptions: allowMethods,
     stopping: false,

@@ -3,10 +3,12 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import { sendJson } from './answers.ts';
 import type { App } from './app.ts';
+import { headersFor } from './headers.ts';
 import { pathOf } from './requests.ts';
 
 const titles: Record<number, string> = {
   400: 'Bad Request',
+  403: 'Forbidden',
   404: 'Not Found',
   405: 'Method Not Allowed',
   408: 'Request Timeout',
@@ -81,7 +83,8 @@ export function answerErrors(app: App): void {
   app.express.use(answer);
 }
 
-function toProblem(app: App, error: unknown): Problem {
+/** The problem that the client is told of, whatever was thrown. */
+export function toProblem(app: App, error: unknown): Problem {
   if (error instanceof Problem) return error;
   // A path whose percent-encoding cannot be read is the address of nothing.
   if (error instanceof URIError) return new Problem(404, 'There is nothing at this address.');
@@ -101,4 +104,48 @@ function sendProblem(request: Request, response: Response, problem: Problem): vo
   response.setHeader('Cache-Control', 'no-store');
   const described = describeProblem(problem, pathOf(request), response.locals.requestId);
   sendJson(response, problem.status, described, 'application/problem+json');
+}
+
+/** An answer on a connection that no route has seen. */
+interface RawAnswer {
+  status: number;
+  requestId: string;
+  mediaType: string;
+  value: unknown;
+  headers?: Record<string, string>;
+}
+
+/** The bytes of such an answer, after which the connection ends. */
+export function writeAnswer(
+  { config }: Pick<App, 'config'>,
+  { status, requestId, mediaType, value, headers = {} }: RawAnswer,
+): string {
+  const body = JSON.stringify(value);
+  const all = new Map([
+    ['X-Request-Id', requestId],
+    ...headersFor(config),
+    ...Object.entries(headers),
+    ['Content-Type', mediaType],
+    ['Content-Length', String(Buffer.byteLength(body))],
+    ['Date', new Date().toUTCString()],
+    ['Connection', 'close'],
+  ]);
+  const lines = [...all].map(([name, header]) => `${name}: ${header}`);
+  return [`HTTP/1.1 ${status} ${titles[status]}`, ...lines, '', body].join('\r\n');
+}
+
+/** The bytes of a problem on such a connection. */
+export function writeProblem(
+  app: Pick<App, 'config'>,
+  problem: Problem,
+  instance: string,
+  requestId: string,
+): string {
+  return writeAnswer(app, {
+    status: problem.status,
+    requestId,
+    mediaType: 'application/problem+json',
+    value: describeProblem(problem, instance, requestId),
+    headers: problem.headers,
+  });
 }

@@ -6,6 +6,15 @@ import type { App } from './app.ts';
 import type { Config } from './config.ts';
 import { pathOf } from './requests.ts';
 
+declare global {
+  namespace Express {
+    interface Locals {
+      /** Whether a request has no line of its own, for what it belongs to has. */
+      quiet?: boolean;
+    }
+  }
+}
+
 const levels = { debug: 20, info: 30, warning: 40, error: 50 };
 
 /** What is logged of a client that left before its answer was sent, as other servers do. */
@@ -45,6 +54,7 @@ export function logRequests(app: App): void {
   app.express.use((request, response, next) => {
     const start = performance.now();
     response.on('close', () => {
+      if (response.locals.quiet) return;
       const facts = {
         request_id: response.locals.requestId,
         method: request.method,

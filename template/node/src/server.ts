@@ -6,14 +6,17 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type App, closeApp } from './app.ts';
-import { describeProblem, Problem } from './errors.ts';
-import { headersFor } from './headers.ts';
+import { Problem, writeProblem } from './errors.ts';
+import { pathIn } from './requests.ts';
 
 /** How long a stop waits for what is in flight. */
 const GRACE_MS = 10_000;
 
 /** How long it waits for what the features opened. */
 const CLOSE_MS = 2000;
+
+/** How long clients of other protocols have to say goodbye. */
+const LEAVE_MS = 2000;
 
 /** Longer than load balancers keep an idle connection, so that it is they who close it. */
 const KEEP_ALIVE_MS = 65_000;
@@ -29,8 +32,11 @@ export interface Listener {
 export async function listen(app: App, port: number = app.config.PORT): Promise<Listener> {
   const connections = new Set<Socket>();
   const answers = new Set<ServerResponse>();
+  const upgraded = new Set<Socket>();
+  const upgradeOf = ({ url = '' }: IncomingMessage) => app.upgrades.get(pathIn(url));
   const server = createServer({
     keepAliveTimeout: KEEP_ALIVE_MS,
+    shouldUpgradeCallback: (request) => upgradeOf(request) !== undefined,
     // The application refuses a request without Host itself, with a problem.
     requireHostHeader: false,
   });
@@ -54,6 +60,12 @@ export async function listen(app: App, port: number = app.config.PORT): Promise<
 
   server.on('request', answer);
   server.on('checkExpectation', answer);
+  server.on('upgrade', (request, stream, head) => {
+    const socket = stream as Socket;
+    upgraded.add(socket);
+    socket.once('close', () => upgraded.delete(socket));
+    upgradeOf(request)?.(request, socket, head);
+  });
   server.on('clientError', (error, socket) => refuse(socket as Socket, error));
   server.on('connect', (_request, socket) => refuse(socket as Socket));
   server.on('connection', (socket) => {
@@ -64,7 +76,6 @@ export async function listen(app: App, port: number = app.config.PORT): Promise<
   server.listen(port, app.config.HOST);
   await once(server, 'listening');
   const { port: actual } = server.address() as AddressInfo;
-  app.log.info({ host: app.config.HOST, port: actual }, 'listening');
 
   const stop = async () => {
     app.stopping = true;
@@ -78,11 +89,15 @@ export async function listen(app: App, port: number = app.config.PORT): Promise<
       for (const socket of connections) if (socket.bytesRead === 0) socket.destroy();
     });
     const grace = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+    const leave = setTimeout(() => {
+      for (const socket of upgraded) socket.destroy();
+    }, LEAVE_MS);
+    await Promise.all(app.leavers.map((leaveNow) => leaveNow()));
     await closed;
     clearTimeout(grace);
+    clearTimeout(leave);
     // What is open to a server that is silent cannot be closed in order.
     await Promise.race([closeApp(app), wait(CLOSE_MS)]);
-    app.log.info('stopped');
   };
   return { port: actual, stop };
 }
@@ -92,17 +107,5 @@ function refusal(app: App, late: boolean): string {
   const problem = late
     ? new Problem(408, 'The request took too long to arrive.')
     : new Problem(400, 'The request is not valid HTTP.');
-  const requestId = randomUUID();
-  const described = describeProblem(problem, '/', requestId);
-  const body = JSON.stringify(described);
-  const headers = new Map([
-    ['X-Request-Id', requestId],
-    ...headersFor(app.config),
-    ['Content-Type', 'application/problem+json'],
-    ['Content-Length', String(Buffer.byteLength(body))],
-    ['Date', new Date().toUTCString()],
-    ['Connection', 'close'],
-  ]);
-  const lines = [...headers].map(([name, value]) => `${name}: ${value}`);
-  return [`HTTP/1.1 ${problem.status} ${described.title}`, ...lines, '', body].join('\r\n');
+  return writeProblem(app, problem, '/', randomUUID());
 }

@@ -51,7 +51,8 @@ export async function start(
   return { app, port, lines, call: (method, path, options) => call(port, method, path, options) };
 }
 
-async function call(
+/** Asks a server that listens on a port. */
+export async function call(
   port: number,
   method: string,
   path: string,

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from app.api.ids import is_id
+from app.ids import is_id
 
 
 def encode(last: str) -> str:

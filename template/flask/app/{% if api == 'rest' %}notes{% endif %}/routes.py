@@ -4,8 +4,8 @@ from flask import Blueprint, Response, current_app
 
 from app.api.cursors import Paging, decode, encode
 from app.api.etags import etag, unchanged, wanted
-from app.api.ids import id_in_path
 from app.api.operations import Answer, operation, reply
+from app.api.paths import id_in_path
 from app.events import events
 from app.notes.model import CHANGED, MISSING, not_found
 from app.notes.model import Note as Kept

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
-from app.api.ids import Id, Time
-from app.api.text import line, text
+from app.ids import Id, Time
+from app.text import line, text
 
 EXAMPLE = {
     "id": "0192f0c4-7f8a-7c3e-9d1b-2a6f5e4d3c2b",

@@ -1,7 +1,7 @@
 /** Cursors: where the next page begins, in a form that nobody is tempted to make up. */
 
 import { z } from 'zod';
-import { isId } from './ids.ts';
+import { isId } from '../ids.ts';
 import { parameter } from './schemas.ts';
 
 /** The cursor that stands for what comes after an id in a list. */

@@ -5,9 +5,10 @@ import type { z } from 'zod';
 import { sendJson } from '../answers.ts';
 import type { App } from '../app.ts';
 import type { FieldError } from '../errors.ts';
+import { validate } from '../fields.ts';
 import { address, type Method } from '../routes.ts';
 import { readJson } from './bodies.ts';
-import { readQuery, validate } from './validation.ts';
+import { readQuery } from './validation.ts';
 
 /** One good answer, as the document tells of it. */
 export interface Success {

@@ -11,17 +11,6 @@ export function component<Schema extends z.ZodType>(id: string, schema: Schema):
   return schema;
 }
 
-/** Tells what is wrong with a value that is not of its type. */
-export const mustBe =
-  (what: string) =>
-  ({ input }: { input?: unknown }) =>
-    input === undefined ? 'This field is required.' : `This must be ${what}.`;
-
-/** An object that a client sends, with these fields and no others. */
-export function input<Shape extends z.ZodRawShape>(shape: Shape) {
-  return z.strictObject(shape, { error: mustBe('an object') });
-}
-
 /** A query parameter that is given at most once. */
 export function parameter() {
   return z.string({ error: () => 'This must be given once.' });

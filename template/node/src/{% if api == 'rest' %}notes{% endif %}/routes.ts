@@ -3,9 +3,9 @@
 import type { z } from 'zod';
 import { cursorFor } from '../api/cursors.ts';
 import { isKnown, tagOf, versionsIn } from '../api/etags.ts';
-import { isId } from '../api/ids.ts';
 import { mount, operation } from '../api/operations.ts';
 import type { App } from '../app.ts';
+import { isId } from '../ids.ts';
 import { expectNote, type Note } from './model.ts';
 import { NewNote, NoteChanges, NotePage, NoteQuery, Note as ShownNote } from './schemas.ts';
 

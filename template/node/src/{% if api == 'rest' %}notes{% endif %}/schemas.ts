@@ -2,8 +2,9 @@
 
 import { z } from 'zod';
 import { cursorParameter } from '../api/cursors.ts';
-import { component, input, integerParameter, time, uuid } from '../api/schemas.ts';
-import { line, text } from '../api/text.ts';
+import { component, integerParameter, time, uuid } from '../api/schemas.ts';
+import { input } from '../fields.ts';
+import { line, text } from '../text.ts';
 
 const title = line(1, 200);
 const body = text(0, 10_000);

@@ -1,0 +1,156 @@
+/** Sockets: clients that stay connected, over Socket.IO at `/socket.io/`. */
+
+import { createServer, type IncomingMessage } from 'node:http';
+import type { RequestHandler, Response } from 'express';
+import { Server, type Socket } from 'socket.io';
+import type { App } from '../app.ts';
+import { Problem, writeAnswer, writeProblem } from '../errors.ts';
+import { headersFor } from '../headers.ts';
+import { allowsEveryone, isAllowed, isOwn } from '../origins.ts';
+import { requestIdOf } from '../requests.ts';
+import { address } from '../routes.ts';
+import { connectProcesses } from './adapter.ts';
+import { limitBacklog } from './backlog.ts';
+import { parser, refusal } from './parser.ts';
+import { processSettings } from './processes.ts';
+
+const PATH = '/socket.io/';
+
+/** How many bytes a client may send at once; more ends its connection. */
+const MOST_BYTES = 100_000;
+
+/** How often a client is asked whether it is there, and how long it may think about it. */
+const PING_MS = 25_000;
+const PONG_MS = 20_000;
+
+/** How long a connection may stay without a namespace. */
+const CONNECT_MS = 10_000;
+
+/** The variables of the sockets. */
+export const socketSettings = processSettings;
+
+declare module '../app.ts' {
+  interface App {
+    readonly sockets: Server;
+  }
+}
+
+/** Gives the application its sockets; a feature adds a namespace of its own. */
+export function sockets(app: App): void {
+  // Requests and upgrades come to this server by way of ours, which has looked at them.
+  const doorway = createServer();
+  const server = new Server(doorway, {
+    path: PATH,
+    // A client that polls would have to meet the same process each time.
+    transports: app.config.WEB_CONCURRENCY > 1 ? ['websocket'] : ['polling', 'websocket'],
+    serveClient: false,
+    perMessageDeflate: false,
+    httpCompression: false,
+    maxHttpBufferSize: MOST_BYTES,
+    pingInterval: PING_MS,
+    pingTimeout: PONG_MS,
+    connectTimeout: CONNECT_MS,
+    parser,
+  });
+  Object.assign(app, { sockets: server });
+  connectProcesses(app, server);
+  // Every namespace has to be asked for by its name.
+  server.use((_socket, next) => {
+    const { message, data } = refusal('/');
+    next(Object.assign(new Error(message), { data }));
+  });
+
+  app.express.options(PATH, (request, response) => {
+    share(app, request, response);
+    const problem = problemOf(app, request);
+    if (problem) throw problem;
+    response.setHeader('Allow', 'GET, HEAD, OPTIONS, POST');
+    if (response.hasHeader('Access-Control-Allow-Origin')) {
+      response.setHeader('Access-Control-Allow-Methods', 'GET, POST');
+      response.setHeader('Access-Control-Allow-Headers', 'Content-Type, X-Request-Id');
+      response.setHeader('Access-Control-Max-Age', '600');
+    }
+    response.statusCode = 204;
+    response.end();
+  });
+  const handle: RequestHandler = (request, response) => {
+    response.locals.quiet = true;
+    share(app, request, response);
+    const problem = problemOf(app, request);
+    if (problem) throw problem;
+    doorway.emit('request', request, response);
+  };
+  address(app, PATH, { GET: handle, POST: handle });
+
+  app.upgrades.set(PATH, (request, connection, head) => {
+    connection.on('error', () => {});
+    const problem = problemOf(app, request);
+    if (problem) connection.end(writeProblem(app, problem, PATH, requestIdOf(request)));
+    else doorway.emit('upgrade', request, connection, head);
+  });
+
+  const connections = new Set<Socket['conn']>();
+  server.engine.on('connection', (connection: Socket['conn']) => {
+    connections.add(connection);
+    connection.once('close', () => connections.delete(connection));
+    limitBacklog(connection);
+  });
+  server.engine.on('headers', (headers: Record<string, string>, request: IncomingMessage) => {
+    if (request.headers.upgrade === undefined) return;
+    Object.assign(headers, Object.fromEntries(headersFor(app.config)));
+    headers['X-Request-Id'] = requestIdOf(request);
+  });
+  server.engine.on('connection_error', (failure: Failure) => refuseUpgrade(app, failure));
+
+  app.leavers.push(async () => {
+    for (const connection of connections) letGo(connection);
+    await server.close();
+  });
+}
+
+/** Answers a client that waits for news: told by a packet that the server closes, some would not come back. */
+function letGo({ transport }: Socket['conn']): void {
+  if (transport.name === 'polling' && transport.writable) transport.send([{ type: 'noop' }]);
+}
+
+interface Failure {
+  req: IncomingMessage & { res?: unknown; websocket?: unknown };
+  code: number;
+  message: string;
+}
+
+/** Answers an upgrade that Engine.IO refuses as it answers a request. */
+function refuseUpgrade(app: App, { req, code, message }: Failure): void {
+  if (req.res !== undefined || req.websocket !== undefined) return;
+  const answer = {
+    status: 400,
+    requestId: requestIdOf(req),
+    mediaType: 'application/json',
+    value: { code, message },
+  };
+  req.socket.end(writeAnswer(app, answer));
+}
+
+/** Lets pages of the allowed origins read an answer. */
+function share(app: App, { headers: { origin } }: IncomingMessage, response: Response): void {
+  if (app.config.CORS_ORIGINS.length === 0) return;
+  const everyone = allowsEveryone(app.config);
+  if (!everyone) response.setHeader('Vary', 'Origin');
+  if (origin && isAllowed(app.config, origin)) {
+    response.setHeader('Access-Control-Allow-Origin', everyone ? '*' : origin);
+  }
+}
+
+/** Why a request may not pass, if so. */
+function problemOf(app: App, request: IncomingMessage): Problem | undefined {
+  const { origin } = request.headers;
+  if (origin && !isOwn(app.config, request, origin) && !isAllowed(app.config, origin)) {
+    return new Problem(403, 'This origin may not connect.');
+  }
+  if (app.stopping && !request.url?.includes('sid=')) {
+    return new Problem(503, 'The service is temporarily unavailable.', {
+      headers: { 'Retry-After': '5' },
+    });
+  }
+  return undefined;
+}

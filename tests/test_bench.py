@@ -1,0 +1,30 @@
+"""The benches work: what they say about speed is for people to read, and no test waits for it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from harness.projects import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.all("installs two servers and lets clients talk to them")
+@pytest.mark.parametrize("stack", ["flask", "node"])
+def test_the_bench_of_real_time_hears_all_that_is_said(stack: str, tmp_path: Path) -> None:
+    """A few clients for a moment: everything is measured, and everything sent is delivered."""
+    found = tmp_path / "found.json"
+    words = f"--stacks {stack} --clients 20 --room 5 --rounds 1 --seconds 0.5 --json {found}"
+    command = [sys.executable, str(ROOT / "bench" / "realtime" / "run.py"), *words.split()]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False)
+    assert done.returncode == 0, done.stderr
+    measured = json.loads(found.read_text(encoding="utf-8"))["measured"]
+    works = {(one["work"], one["kind"]) for one in measured}
+    assert works == {(work, kind) for work in ("steady", "saturated", "ticks") for kind in ("ours", "bare")}
+    assert all(one["deliveries"] > 0 and not one["problems"] for one in measured), measured
+    assert done.stdout.count("\n| 20 | ") == 4, done.stdout
