@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import engineio
 from engineio.exceptions import EngineIOError, QueueEmpty
-from engineio.packet import NOOP, OPEN, Packet
+from engineio.packet import MESSAGE, NOOP, OPEN, Packet
 from engineio.payload import Payload
 from engineio.socket import Socket
 from wsproto.frame_protocol import CloseReason
 
 from app.sockets.outbox import Outbox
-from app.sockets.websocket import LARGEST, WebSocket
+from app.sockets.websocket import LARGEST, Framed, WebSocket
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -24,6 +24,8 @@ Payload.max_decode_packets = LARGEST
 logger = logging.getLogger("app.sockets")
 # What clients do wrong is told to them; what goes wrong here has a cause.
 logger.addFilter(lambda record: bool(record.exc_info))
+# Engine.IO has a word for every packet to every client, which costs as much as sending it.
+logger.setLevel(logging.ERROR)
 
 
 class Connection(Socket):  # type: ignore[misc]  # engineio has no types
@@ -42,6 +44,15 @@ class Connection(Socket):  # type: ignore[misc]  # engineio has no types
         """Send a packet, unless it is too late for that."""
         with contextlib.suppress(EngineIOError):
             super().send(pkt)
+
+    def poll(self) -> list[Packet]:
+        """Wait for packets; those that wait for a WebSocket are sent at once."""
+        packets: list[Packet] = super().poll()
+        if not self.upgraded or len(packets) < 2 or any(each.binary for each in packets):
+            return packets
+        joined = Packet(MESSAGE)
+        joined.encode_cache = Framed.of(each.encode() for each in packets)
+        return [joined]
 
     def handle_post_request(self, environ: "WSGIEnvironment") -> None:
         """Take what a client sends by long polling; one that sends rubbish is let go."""

@@ -25,6 +25,22 @@ _PIECE = 65536
 _TEXT, _BINARY, _GOODBYE = 0x81, 0x82, 0x88
 
 
+class Framed(str):
+    """A text and the frames in which it is sent: made once, however many clients get it."""
+
+    frames: bytes
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> "Framed":
+        """Frame some texts, which are sent at once."""
+        texts = tuple(texts)
+        framed = cls("".join(texts))
+        framed.frames = b"".join(
+            text.frames if isinstance(text, Framed) else _frame(_TEXT, text.encode()) for text in texts
+        )
+        return framed
+
+
 class WebSocket:
     """What Engine.IO talks through, once it is connected by WebSocket."""
 
@@ -66,7 +82,9 @@ class WebSocket:
 
     def send(self, message: str | bytes) -> None:
         """Send a message; wait while the client does not read."""
-        if isinstance(message, str):
+        if isinstance(message, Framed):
+            self._send(message.frames)
+        elif isinstance(message, str):
             self._send(_frame(_TEXT, message.encode()))
         else:
             self._send(_frame(_BINARY, message))
@@ -95,7 +113,10 @@ class WebSocket:
 
     def _send(self, frame: bytes) -> None:
         with self._sending:
-            self.socket.sendall(frame)
+            # A client that reads takes it whole; sendall has to begin with a timer.
+            sent = self.socket.send(frame)
+            if sent < len(frame):
+                self.socket.sendall(memoryview(frame)[sent:])
 
     def _foresee(self) -> None:
         """Wait for no frame that says that it will be too large."""

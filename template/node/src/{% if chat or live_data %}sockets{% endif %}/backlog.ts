@@ -4,27 +4,36 @@ import type { Socket } from 'socket.io';
 
 type Connection = Socket['conn'];
 
-/** How many bytes may wait for one client. */
-const MOST_BYTES = 1_000_000;
+/** What is known of a connection beyond its types. */
+interface Inside {
+  transport: { socket?: { terminate(): void } };
+  /** The packets that wait until the transport can write. */
+  writeBuffer: unknown[];
+}
+
+/** How much may wait for one client, in characters. */
+const MOST = 1_000_000;
 
 /** Hangs up on a client for which too much is waiting. */
 export function limitBacklog(connection: Connection): void {
+  const inside = connection as unknown as Inside;
   let waiting = 0;
   let leaving = 0;
-  connection.on('packetCreate', ({ data }: { data?: unknown }) => {
-    waiting += Buffer.byteLength(String(data ?? ''));
+  connection.on('packetCreate', ({ data }: { data?: string | Buffer }) => {
+    if (inside.writeBuffer.length === 0) {
+      // What waited has left for the transport; a listener for that would cost as much as sending.
+      leaving = waiting;
+      waiting = 0;
+    }
+    waiting += data?.length ?? 0;
     const late = connection.transport.writable ? 0 : leaving;
-    if (waiting + late > MOST_BYTES) hangUp(connection);
-  });
-  connection.on('flush', () => {
-    leaving = waiting;
-    waiting = 0;
+    if (waiting + late > MOST) hangUp(connection);
   });
 }
 
 /** Ends a connection at once, whatever is still waiting for its client. */
 export function hangUp(connection: Connection): void {
-  const { transport } = connection as { transport: { socket?: { terminate(): void } } };
+  const { transport } = connection as unknown as Inside;
   transport.socket?.terminate();
   connection.close(true);
 }
