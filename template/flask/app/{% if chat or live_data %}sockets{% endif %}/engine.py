@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # A body is not larger than a message may be: how many packets are in it does not matter.
 Payload.max_decode_packets = LARGEST
 
-logger = logging.getLogger("app.sockets")
+logger = logging.getLogger(__name__)
 # What clients do wrong is told to them; what goes wrong here has a cause.
 logger.addFilter(lambda record: bool(record.exc_info))
 # Engine.IO has a word for every packet to every client, which costs as much as sending it.

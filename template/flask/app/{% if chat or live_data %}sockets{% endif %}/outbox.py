@@ -25,7 +25,7 @@ class Letter(Packet):  # type: ignore[misc]  # engineio has no types
         super().__init__(MESSAGE, text)
         self.subject = subject
         self.encode_cache = Framed.of([self.encode()])
-        self.size = len(self.encode_cache.frames)
+        self.size = len(self.encode_cache.encode())
 
 
 class Outbox:
