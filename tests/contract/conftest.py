@@ -2,6 +2,7 @@
 
 import dataclasses
 import itertools
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -86,6 +87,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register the marks that say which combinations a test is about."""
     config.addinivalue_line("markers", "needs(**answers): only for combinations with one of these answers")
     config.addinivalue_line("markers", "real_time: only for combinations with chat or live data")
+    config.addinivalue_line("markers", "anywhere: about words that no store has a part in; two stores stand for all")
 
 
 def _shown(listed: list[Combination], module: str) -> list[Any]:
@@ -118,32 +120,47 @@ def _matters(one: Combination, module: str) -> bool:
     return not one.real_time or (both and full)
 
 
-def _links() -> list[Any]:
-    """List the clients and transports; a short run takes each client by one transport and each transport once."""
+def _linked(rows: list[Any], test: str) -> list[Any]:
+    """Pair combinations with clients and transports: all four for those of a short run, for each other one in turn.
+
+    A short run itself takes each client by one transport, and each transport once.
+    """
     reason = "the clients by their other transport"
     ahead = ("python-websocket", "javascript-polling")
-    marks = {one.name: [] if one.name in ahead else [pytest.mark.all(reason)] for one in LINKS}
-    return [pytest.param(one, id=one.name, marks=marks[one.name]) for one in LINKS]
+    linked = []
+    for number, row in enumerate(rows, zlib.crc32(test.encode())):
+        for at, link in enumerate(LINKS):
+            if row.marks and number % len(LINKS) != at:
+                continue
+            marks = row.marks if row.marks or link.name in ahead else [pytest.mark.all(reason)]
+            linked.append(pytest.param(row.values[0], link, id=f"{row.id}-{link.name}", marks=marks))
+    return linked
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test for each combination that it is about, or for each pair of stacks; and with each official client."""
     module = metafunc.module.__name__.rpartition(".")[2]
-    if "link" in metafunc.fixturenames:
-        metafunc.parametrize("link", _links())
     for fixture in {"combination", "pair"} & set(metafunc.fixturenames):
         listed = combinations()
         if fixture == "pair":
             listed = list(dict.fromkeys(one.without("stack") for one in listed))
         fitting = [one for one in listed if _fits(metafunc, one) and _matters(one, module)]
         rows = _shown(fitting, module)
-        metafunc.parametrize(fixture, rows, indirect=True, scope="session")
+        if "link" in metafunc.fixturenames:
+            rows = _linked(rows, metafunc.definition.name)
+            metafunc.parametrize([fixture, "link"], rows, indirect=[fixture], scope="session")
+        else:
+            metafunc.parametrize(fixture, rows, indirect=True, scope="session")
 
 
 def _fits(metafunc: pytest.Metafunc, combination: Combination) -> bool:
     """Say whether a test's marks allow a combination."""
     if metafunc.definition.get_closest_marker("real_time") and not combination.real_time:
         return False
+    if metafunc.definition.get_closest_marker("anywhere"):
+        plain = combination["database"] in ("none", "sqlite") and combination["redis"] is not True
+        if not (plain or (combination["database"] == "mongodb" and combination["redis"] is True)):
+            return False
     for mark in metafunc.definition.iter_markers("needs"):
         for question, answer in mark.kwargs.items():
             allowed = [answer] if isinstance(answer, str | bool) else list(answer)

@@ -73,6 +73,7 @@ WRONG_NAMES: list[tuple[Any, Errors]] = [
 ]
 
 
+@pytest.mark.anywhere
 @pytest.mark.parametrize(("auth", "errors"), WRONG_NAMES, ids=[ascii(auth)[:40] for auth, _ in WRONG_NAMES])
 def test_a_wrong_name_is_refused_with_a_problem(server: Server, auth: Any, errors: Errors) -> None:
     """In the words that HTTP has for the same mistakes."""
@@ -82,6 +83,7 @@ def test_a_wrong_name_is_refused_with_a_problem(server: Server, auth: Any, error
         check_refused(refused.value, 422, INVALID, CHAT, errors)
 
 
+@pytest.mark.anywhere
 @pytest.mark.parametrize("auth", ["[]", '["Ada"]', '"Ada"', "5", "true", "null", '{"name":'])
 def test_auth_that_is_no_object_lets_nobody_in(server: Server, auth: str) -> None:
     """No official client sends it; the connection is refused or ends."""
@@ -106,6 +108,7 @@ NAMES = [
 ]
 
 
+@pytest.mark.anywhere
 @pytest.mark.parametrize("name", NAMES, ids=ascii)
 def test_a_name_is_kept_as_it_is(server: Server, link: Link, name: str) -> None:
     """But for the white space around it."""
@@ -242,6 +245,7 @@ BAD_ROOMS = [
 BAD_ROOMS += ["\ud800", "__proto__", "room:a", "*", "a" * 10_000, "\uff41"]
 
 
+@pytest.mark.anywhere
 @pytest.mark.parametrize("room", GOOD_ROOMS)
 def test_a_room_has_a_plain_name(server: Server, room: str) -> None:
     """Lower-case letters and digits, joined by single hyphens."""
@@ -251,6 +255,7 @@ def test_a_room_has_a_plain_name(server: Server, room: str) -> None:
         assert peer.wait_for("message") == message
 
 
+@pytest.mark.anywhere
 @pytest.mark.parametrize("room", BAD_ROOMS, ids=lambda room: ascii(room)[:20])
 def test_another_name_of_a_room_is_a_422(server: Server, room: str) -> None:
     """It is not trimmed or repaired."""
@@ -306,6 +311,7 @@ WRONG: list[tuple[str, Any, Errors]] = [
 ]
 
 
+@pytest.mark.anywhere
 @pytest.mark.parametrize(("event", "value", "errors"), WRONG, ids=[f"{e}-{ascii(v)[:40]}" for e, v, _ in WRONG])
 def test_every_wrong_field_has_its_own_pointer(server: Server, event: str, value: Any, errors: Errors) -> None:
     """Known fields in their order, then unknown ones by name; in the words of HTTP."""
@@ -316,6 +322,7 @@ def test_every_wrong_field_has_its_own_pointer(server: Server, event: str, value
             check_denied(peer.ask(event, value), 422, INVALID, CHAT, errors)
 
 
+@pytest.mark.anywhere
 @pytest.mark.parametrize("letter", ["a", "é", "漢", "👋", "e\u0301"])
 def test_lengths_are_counted_in_code_points(server: Server, link: Link, letter: str) -> None:
     """An emoji is one character; white space around a text does not count."""

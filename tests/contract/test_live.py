@@ -121,6 +121,7 @@ def test_everybody_is_told_the_same(server: Server) -> None:
             assert {at: one[at] for at in common} == {at: told[0][at] for at in common}
 
 
+@pytest.mark.anywhere
 @pytest.mark.parametrize(
     "symbol", ["", "ambr", " AMBR", "AMBR ", "AMB", "AMBRA", "*", "constructor", "__proto__", "👋"]
 )

@@ -83,6 +83,7 @@ def test_one_connection_carries_every_namespace(server: Server, combination: Com
             check_denied(peer.ask("nothing", {}, namespace=namespace), 404, NO_EVENT, namespace)
 
 
+@pytest.mark.anywhere
 @pytest.mark.parametrize(
     "namespace", ["/", "/nothing", "/Chat", "/chat/", "/chat/x", "/LIVE", "/notes/", "/admin", "/__proto__", "/*"]
 )
@@ -116,6 +117,7 @@ EVENTS = ["nothing", "", " ", "Join", "SEND", "message", "presence", "tick", "no
 EVENTS += ["__proto__", "constructor", "toString", "hasOwnProperty", "__init__", "on_join", "x" * 1000, "👋"]
 
 
+@pytest.mark.anywhere
 def test_an_unknown_event_is_a_404(server: Server, combination: Combination, link: Link) -> None:
     """Whatever its name; the names that the server itself uses cannot be forged."""
     for namespace in doors(combination):
@@ -129,6 +131,7 @@ PAYLOADS: list[tuple[Any, ...]] = [(None,), ([],), ("a",), (1,), (True,), (1.5,)
 PAYLOADS += [(b"\x00\xff",), ({}, b"a")]
 
 
+@pytest.mark.anywhere
 def test_a_payload_is_exactly_one_object(server: Server, link: Link) -> None:
     """Everything else is the same mistake; nothing at all is one too, unless nothing is asked for."""
     chat = server.project.answers["chat"] is True
@@ -216,6 +219,7 @@ FOREIGN = ["https://evil.example", "http://app.example", "https://app.example.ev
 FOREIGN += ["null", "https://app.example/", "HTTPS://APP.EXAMPLE", "*", "x"]
 
 
+@pytest.mark.anywhere
 @pytest.mark.parametrize("origin", FOREIGN)
 def test_a_foreign_origin_may_not_connect(server: Server, origin: str) -> None:
     """Neither by polling, nor by WebSocket, nor on a connection that is not its own."""
@@ -252,6 +256,7 @@ def test_an_allowed_origin_may_connect_and_read(server: Server, origin: str) -> 
             pass
 
 
+@pytest.mark.anywhere
 def test_the_own_origin_may_connect(server: Server, link: Link) -> None:
     """Whatever the scheme, for a proxy may speak TLS; another port is another origin."""
     for origin in (server.url, server.url.replace("http:", "https:")):
@@ -653,6 +658,7 @@ def test_a_connection_that_is_cut_is_noticed(server: Server, link: Link) -> None
         peer.close()
 
 
+@pytest.mark.anywhere
 @pytest.mark.parametrize("size", [0, 125, 126, 65_535, 65_536])
 def test_frames_of_every_length_are_read(server: Server, size: int) -> None:
     """Also in pieces, byte by byte."""
