@@ -11,8 +11,8 @@ interface Inside {
   writeBuffer: unknown[];
 }
 
-/** How much may wait for one client, in characters. */
-const MOST = 1_000_000;
+/** How many bytes may wait for one client. */
+const MOST_BYTES = 1_000_000;
 
 /** Hangs up on a client for which too much is waiting. */
 export function limitBacklog(connection: Connection): void {
@@ -25,9 +25,9 @@ export function limitBacklog(connection: Connection): void {
       leaving = waiting;
       waiting = 0;
     }
-    waiting += data?.length ?? 0;
+    waiting += data === undefined ? 0 : Buffer.byteLength(data);
     const late = connection.transport.writable ? 0 : leaving;
-    if (waiting + late > MOST) hangUp(connection);
+    if (waiting + late > MOST_BYTES) hangUp(connection);
   });
 }
 
