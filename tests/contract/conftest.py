@@ -23,8 +23,7 @@ EVERYWHERE = {"test_notes", "test_health"}
 STORED = {"test_store", "test_processes", "test_faults", "test_cache", "test_limits"}
 TWO_STORES = ({"database": "sqlite", "redis": False}, {"database": "postgresql", "redis": True})
 # The files about real time; they alone try each kind of it, with every store.
-REAL_TIME = {"test_sockets", "test_chat", "test_messages", "test_live", "test_announcements", "test_clusters"}
-REAL_TIME |= {"test_settings"}
+REAL_TIME = stores.REAL_TIME
 LIVELY = (
     {"database": "sqlite", "api": "rest", "redis": False, "chat": True, "live_data": False},
     {"database": "none", "api": "none", "redis": True, "chat": True, "live_data": True},
