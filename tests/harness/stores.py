@@ -87,7 +87,7 @@ def write(reports: Iterable[Any]) -> None:
         "",
         "Written by the tests of the contract; do not edit it. Each row is a group of promises, the tests of one file",
         "of `tests/contract/`, held on every stack with every store, with and without Redis, with the API and, where",
-        "a promise does not need it, without. Files about real time, which vary more than the store, are not among them.",
+        "a promise does not need it, without. Files about real time, which vary more than the store, are not here.",
         "",
         "```sh",
         COMMAND,
