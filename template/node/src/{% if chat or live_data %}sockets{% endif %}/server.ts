@@ -10,7 +10,7 @@ import { allowsEveryone, isAllowed, isOwn } from '../origins.ts';
 import { requestIdOf } from '../requests.ts';
 import { address } from '../routes.ts';
 import { connectProcesses } from './adapter.ts';
-import { limitBacklog } from './backlog.ts';
+import { hangUp, limitBacklog } from './backlog.ts';
 import { parser, refusal } from './parser.ts';
 import { processSettings } from './processes.ts';
 
@@ -75,6 +75,10 @@ export function sockets(app: App): void {
   });
   const handle: RequestHandler = (request, response) => {
     response.locals.quiet = true;
+    // Engine.IO refuses what is too large, and would go on with whoever has sent it.
+    response.once('finish', () => {
+      if (response.statusCode === 413) hangUpOn(server, request);
+    });
     share(app, request, response);
     const problem = problemOf(app, request);
     if (problem) throw problem;
@@ -111,6 +115,13 @@ export function sockets(app: App): void {
 /** Answers a client that waits for news: told by a packet that the server closes, some would not come back. */
 function letGo({ transport }: Socket['conn']): void {
   if (transport.name === 'polling' && transport.writable) transport.send([{ type: 'noop' }]);
+}
+
+/** Ends the connection to which a request belongs. */
+function hangUpOn({ engine }: Server, { url }: IncomingMessage): void {
+  const { clients } = engine as unknown as { clients: Record<string, Socket['conn']> };
+  const sender = clients[new URLSearchParams(url?.split('?')[1]).get('sid') ?? ''];
+  if (sender) hangUp(sender);
 }
 
 interface Failure {
