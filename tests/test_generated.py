@@ -64,7 +64,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     array, _, _ = arrays()
     ahead: list[dict[str, Any]] = []
     for stack in projects.values("stack"):
-        ahead += sorted((row for row in array if row["stack"] == stack), key=fullness)[-QUICK // 2 :]
+        own = [row for row in array if row["stack"] == stack and not _may_stand_still(row)]
+        ahead += sorted(own, key=fullness)[-QUICK // 2 :]
     rows = []
     for row in array:
         marks = [] if row in ahead else [pytest.mark.all("the other rows of the covering array, installed and checked")]
@@ -74,6 +75,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         marks = [pytest.mark.all("the examples, installed and checked")]
         rows.append(pytest.param(loaded, id=path.stem, marks=marks))
     metafunc.parametrize("answers", rows)
+
+
+def _may_stand_still(row: dict[str, Any]) -> bool:
+    """A real-time Flask project's own tests were seen to stand still, about once in ten runs; --all runs them."""
+    return row["stack"] == "flask" and bool(row["chat"] or row["live_data"])
 
 
 def git(project: Project, *words: str) -> str:

@@ -196,7 +196,7 @@ def test_the_database_goes_away_and_comes_back_under_load(deployment: Deployment
     assert later == [200] * 24 + [201] * 24
     if isinstance(database, databases.MongoDB):
         # Two connections more: the driver's own, which watch the server.
-        assert sockets(database.port) <= POOL + MONITORS
+        assert seconds_until(lambda: sockets(database.port) <= POOL + MONITORS, FOLLOWS) < FOLLOWS
     else:
         assert database.connections(deployment.name) <= POOL
 
