@@ -202,6 +202,23 @@ def test_the_short_name_that_is_proposed_is_always_taken(questionnaire: Question
     assert 0 < len(proposed) <= 40
 
 
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("Börse & Söhne \"株\" 100%", "borse-sohne-100"),
+        ("🐙 Tür-zu-Tür’s Café", "tur-zu-turs-cafe"),
+        ("Zażółć gęślą jaźń, Łódź", "zazolc-gesla-jazn-lodz"),
+        ("ŒUVRE de Þór, straße", "oeuvre-de-thor-strasse"),
+        ("e\u0301te\u0301 2026", "ete-2026"),
+        ("株式会社", "project"),
+    ],
+)
+def test_a_short_name_keeps_the_letters_under_their_marks(questionnaire: Questionnaire, name: str, slug: str) -> None:
+    """A name of Europe is not taken to pieces."""
+    known = {"project_name": name, "reserved": questionnaire.complete()["reserved"]}
+    assert questionnaire.question("project_slug", known).get_default() == slug
+
+
 @pytest.mark.parametrize("stack", ["flask", "node"])
 def test_copier_itself_carries_the_text(
     questionnaire: Questionnaire, renderer: Renderer, template: Path, copie: Copie, stack: str
