@@ -6,12 +6,12 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+from harness import browser
 from harness.servers import Server
 
 from contract.wire import POLICY, ask, check_headers
 
 pytestmark = pytest.mark.needs(api="rest")
-CHROMIUM = Path("/usr/bin/chromium")
 
 
 class Page(HTMLParser):
@@ -77,30 +77,16 @@ def test_the_documentation_page_loads_nothing_from_elsewhere(server: Server) -> 
                 )
 
 
-@pytest.mark.skipif(not CHROMIUM.exists(), reason=f"there is no {CHROMIUM}: apt-get install chromium")
+@browser.needed
 def test_the_documentation_page_works_in_a_browser(server: Server) -> None:
     """It shows every operation, tries one, complains of nothing and asks no other host."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is missing: pip install playwright")
-    complaints: list[str] = []
-    hosts: set[str] = set()
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        try:
-            page = browser.new_page()
-            page.on("console", lambda line: complaints.append(line.text) if line.type in ("error", "warning") else None)
-            page.on("pageerror", lambda error: complaints.append(str(error)))
-            page.on("request", lambda sent: hosts.add(urlsplit(sent.url).netloc or urlsplit(sent.url).scheme))
-            page.goto(f"{server.url}/api/docs")
-            page.wait_for_selector(".opblock-summary-path")
-            shown = page.locator(".opblock-summary").all_inner_texts()
-            assert len(shown) == 9, shown
-            assert page.locator(".info .title").inner_text().startswith("Contract")
-            live = page.locator(".opblock", has_text="/health/live").first
-            live.locator(".opblock-summary-control").click()
-            live.get_by_role("button", name="Try it out").click()
-            live.get_by_role("button", name="Execute").click()
-            live.locator(".live-responses-table .response-col_status", has_text="200").wait_for()
-        finally:
-            browser.close()
-    assert complaints == []
-    assert hosts <= {urlsplit(server.url).netloc, "data", "blob"}
+    with browser.opened(f"{server.url}/api/docs") as page:
+        page.wait_for_selector(".opblock-summary-path")
+        shown = page.locator(".opblock-summary").all_inner_texts()
+        assert len(shown) == 9, shown
+        assert page.locator(".info .title").inner_text().startswith("Contract")
+        live = page.locator(".opblock", has_text="/health/live").first
+        live.locator(".opblock-summary-control").click()
+        live.get_by_role("button", name="Try it out").click()
+        live.get_by_role("button", name="Execute").click()
+        live.locator(".live-responses-table .response-col_status", has_text="200").wait_for()

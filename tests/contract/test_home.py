@@ -2,11 +2,11 @@
 
 from urllib.parse import urljoin, urlsplit
 
-import pytest
+from harness import browser
 from harness.servers import Server
 
 from contract.conftest import Combination
-from contract.test_docs_page import CHROMIUM, Page
+from contract.test_docs_page import Page
 from contract.wire import POLICY, ask, check_headers
 
 
@@ -37,24 +37,10 @@ def test_the_first_page_leads_to_what_there_is(server: Server, combination: Comb
     assert ask(server, "POST", "/").status == 405
 
 
-@pytest.mark.skipif(not CHROMIUM.exists(), reason=f"there is no {CHROMIUM}: apt-get install chromium")
+@browser.needed
 def test_the_first_page_says_that_all_is_well(server: Server) -> None:
     """In a browser, by what /health/ready says; it complains of nothing and fits a narrow screen."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is missing: pip install playwright")
-    complaints: list[str] = []
-    hosts: set[str] = set()
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        try:
-            page = browser.new_page(viewport={"width": 360, "height": 640})
-            page.on("console", lambda line: complaints.append(line.text) if line.type in ("error", "warning") else None)
-            page.on("pageerror", lambda error: complaints.append(str(error)))
-            page.on("request", lambda sent: hosts.add(urlsplit(sent.url).netloc))
-            page.goto(f"{server.url}/")
-            page.locator("#status.good", has_text="all that it needs").wait_for()
-            assert page.locator("h1").inner_text() == "Contract"
-            assert page.evaluate("document.documentElement.scrollWidth") <= 360
-        finally:
-            browser.close()
-    assert complaints == []
-    assert hosts == {urlsplit(server.url).netloc}
+    with browser.opened(f"{server.url}/", width=360) as page:
+        page.locator("#status.good", has_text="all that it needs").wait_for()
+        assert page.locator("h1").inner_text() == "Contract"
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
