@@ -54,7 +54,8 @@ class Gate:
             self._admit(environ)
         except Problem as problem:
             content = body(problem, PATH, headers["X-Request-Id"])
-            return _answer(start_response, problem.status, content, MEDIA_TYPE, {**headers, **problem.headers})
+            answer = _answer(start_response, problem.status, content, MEDIA_TYPE, {**headers, **problem.headers})
+            return [] if environ["REQUEST_METHOD"] == "HEAD" else answer
         if environ["REQUEST_METHOD"] == "OPTIONS":
             return _answer(start_response, 204, b"", None, {**headers, "Allow": _METHODS})
         if refused := self._refusal(environ):
