@@ -476,6 +476,61 @@ def test_who_floods_is_put_out(server: Server) -> None:
         assert other.ended == []
 
 
+def frames(namespace: str) -> dict[str, bytes]:
+    """Return what may be sent for ever without an answer, each as one frame."""
+    texts = {
+        name: websocket.ABNF.create_frame(text, websocket.ABNF.OPCODE_TEXT)
+        for name, text in (
+            ("a pong of Engine.IO", "3"),
+            ("an acknowledgement that nobody waits for", f"43{namespace},1[]"),
+        )
+    }
+    return {
+        **{name: frame.format() for name, frame in texts.items()},
+        "a pong of WebSocket": websocket.ABNF.create_frame("", websocket.ABNF.OPCODE_PONG).format(),
+        "a fragment of nothing": websocket.ABNF.create_frame("", websocket.ABNF.OPCODE_CONT, 0).format(),
+    }
+
+
+def slowest_answer(peer: Peer, event: str, value: dict[str, Any]) -> float:
+    """Ask for something ten times in a second, and return how long the slowest answer took."""
+    slowest = 0.0
+    for _ in range(10):
+        begun = time.monotonic()
+        asked(peer, event, value)
+        slowest = max(slowest, time.monotonic() - begun)
+        time.sleep(0.06)
+    return slowest
+
+
+def test_who_sends_without_a_pause_delays_nobody(server: Server) -> None:
+    """Also what is no event and answered by nothing, in small frames that are all there at once."""
+    with somebody(server) as other, ThreadPoolExecutor(1) as pool:
+        for name, frame in frames(CHAT if server.project.answers["chat"] is True else LIVE).items():
+            with Raw(server) as raw:
+                raw.enter(server)
+                if "fragment" in name:
+                    raw.tcp.sendall(websocket.ABNF.create_frame("", websocket.ABNF.OPCODE_TEXT, 0).format())
+
+                def pour(tcp: socket.socket = raw.tcp, content: bytes = frame * (3_000_000 // len(frame))) -> None:
+                    with contextlib.suppress(OSError):
+                        tcp.sendall(content)
+
+                flooding = pool.submit(pour)
+                slowest = slowest_answer(other, *harmless(server))
+                flooding.result()
+                assert slowest < 1.0, (name, slowest)
+
+        def post() -> None:
+            for _ in range(3):
+                ask(server, "POST", polling(server), {}, "\x1e".join(["3"] * 50_000))
+
+        flooding = pool.submit(post)
+        assert slowest_answer(other, *harmless(server)) < 1.0
+        flooding.result()
+        assert other.ended == []
+
+
 @pytest.mark.all("waiting for a time-out")
 def test_a_connection_that_joins_nothing_is_closed(server: Server) -> None:
     """After ten seconds; one that has joined is not."""

@@ -37,21 +37,29 @@ class Announcer:
         self._changed[room] = None
         self._some.set()
 
+    def answered(self, room: str, names: list[str]) -> None:
+        """Take note that somebody was answered with these, who may be others than were told of."""
+        if names != self._told.get(room):
+            self._told.pop(room, None)
+
     def _run(self) -> None:
         while not self._lifecycle.stopping:
             self._some.wait(1)
             self._some.clear()
             self._lifecycle.wait(SOON)
-            began = time.monotonic()
+            worked = 0.0
             for room in tuple(self._changed):
+                began = time.monotonic()
                 self._changed.pop(room, None)
                 try:
                     self._tell(room)
                 except Exception as error:
                     _log.warning("members not told", error=f"{type(error).__name__}: {error}")
-                    self._lifecycle.wait(_AGAIN)
                     self.changed(room)
-            self._lifecycle.wait((time.monotonic() - began) * _SHARE)
+                    self._lifecycle.wait(_AGAIN)
+                    break
+                worked += time.monotonic() - began
+            self._lifecycle.wait(worked * _SHARE)
 
     def _tell(self, room: str) -> None:
         names = self._names(room)

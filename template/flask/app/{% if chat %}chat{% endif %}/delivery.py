@@ -70,11 +70,11 @@ class Delivery:
             if self._sockets.has(NAME, room) and message["id"] > self._last.setdefault(room, previous):
                 held = self._held.setdefault(room, {})
                 held[previous] = message
-                self._deliver(room, iter(lambda: held.pop(self._last[room], {}), {}))
+                self._deliver(room, iter(lambda: held.pop(self._last.get(room, ""), {}), {}))
                 if held:
                     self._gap.set()
                 else:
-                    del self._held[room]
+                    self._held.pop(room, None)
 
     def _deliver(self, room: str, messages: Iterable[Shown]) -> None:
         for message in messages:

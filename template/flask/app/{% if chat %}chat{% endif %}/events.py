@@ -34,6 +34,7 @@ class Chat(Namespace):
 
     def disconnect(self, client: Client) -> None:
         """Take somebody who is gone out of every room."""
+        client.gone = True
         for room in tuple(client.rooms):
             self._go(client, room)
 
@@ -51,9 +52,12 @@ class Chat(Namespace):
                 self._messages.after(room, sent.after, MISSED + 1) if sent.after else self._messages.last(room, LAST)
             )
         except Exception:
-            if new:
+            if new or client.gone:
                 self._go(client, room)
             raise
+        if client.gone:
+            # The connection ended meanwhile, and what was done since then nobody else undoes.
+            self._go(client, room)
         return {
             "room": room,
             "messages": [shown(message) for message in found[:MISSED]],

@@ -2,24 +2,26 @@
 
 import contextlib
 import logging
+import time
 from queue import Empty
 from typing import TYPE_CHECKING, Any
 
 import engineio
-from engineio.exceptions import EngineIOError, QueueEmpty
+from engineio.exceptions import EngineIOError, QueueEmpty, SocketIsClosedError, UnknownPacketError
 from engineio.packet import MESSAGE, NOOP, OPEN, Packet
 from engineio.payload import Payload
 from engineio.socket import Socket
 from wsproto.frame_protocol import CloseReason
 
+from app.sockets.limits import PACKETS, Flow
 from app.sockets.outbox import Outbox
-from app.sockets.websocket import LARGEST, Framed, WebSocket
+from app.sockets.websocket import Framed, WebSocket
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-# A body is not larger than a message may be: how many packets are in it does not matter.
-Payload.max_decode_packets = LARGEST
+# As many as may come in a second: Engine.IO itself would take no more than sixteen.
+Payload.max_decode_packets = PACKETS
 
 logger = logging.getLogger(__name__)
 # What clients do wrong is told to them; what goes wrong here has a cause.
@@ -38,12 +40,31 @@ class Connection(Socket):  # type: ignore[misc]  # engineio has no types
         super().__init__(server, sid)
         self.websocket: WebSocket | None = None
         self.dropped = False
+        self._flow = Flow()
         self.queue.when_full = self.drop
 
     def send(self, pkt: Packet) -> None:
         """Send a packet, unless it is too late for that."""
         with contextlib.suppress(EngineIOError):
             super().send(pkt)
+
+    def check_ping_timeout(self) -> bool:
+        """Tell whether the client still answers; one that does not is let go beside what is being sent to it."""
+        if self.closed:
+            raise SocketIsClosedError
+        answers = not self.last_ping or time.time() - self.last_ping <= self.server.ping_timeout
+        if not answers and not self.dropped:
+            self.dropped = True
+            self.server.start_background_task(self.leave, self.server.reason.PING_TIMEOUT)
+        return answers
+
+    def receive(self, pkt: Packet) -> None:
+        """Take a packet; who sends one of a kind that there is not is let go."""
+        try:
+            super().receive(pkt)
+        except UnknownPacketError:
+            self.drop()
+            raise
 
     def poll(self) -> list[Packet]:
         """Wait for packets; those that wait for a WebSocket are sent at once."""
@@ -61,6 +82,8 @@ class Connection(Socket):  # type: ignore[misc]  # engineio has no types
             packets = Payload(encoded_payload=content).packets
         except (ValueError, KeyError, IndexError, RecursionError) as error:
             raise EngineIOError from error
+        if not self._flow.bears(len(packets)):
+            self.drop()
         for each in packets:
             if not self.closed and not self.dropped:
                 self.receive(each)

@@ -1,10 +1,13 @@
 """What stands before the sockets in HTTP: who may come in, and the headers of every answer."""
 
 from collections.abc import Callable, Iterable, Mapping
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 from flask import Flask
+from werkzeug.exceptions import HTTPException
+from werkzeug.wsgi import get_input_stream
 
 from app.errors import MEDIA_TYPE, Problem, body, title, to_json
 from app.headers import standard
@@ -51,7 +54,8 @@ class Gate:
             self._admit(environ)
         except Problem as problem:
             content = body(problem, PATH, headers["X-Request-Id"])
-            return _answer(start_response, problem.status, content, MEDIA_TYPE, {**headers, **problem.headers})
+            answer = _answer(start_response, problem.status, content, MEDIA_TYPE, {**headers, **problem.headers})
+            return [] if environ["REQUEST_METHOD"] == "HEAD" else answer
         if environ["REQUEST_METHOD"] == "OPTIONS":
             return _answer(start_response, 204, b"", None, {**headers, "Allow": _METHODS})
         if refused := self._refusal(environ):
@@ -69,7 +73,7 @@ class Gate:
         if not origin or _is_own(origin, environ.get("HTTP_HOST", "")):
             return headers
         if origin not in allowed:
-            raise Problem(403, "This origin may not connect.")
+            raise Problem(403, "This origin may not connect.", headers=headers)
         headers["Access-Control-Allow-Origin"] = "*" if allowed.anyone else origin
         if environ["REQUEST_METHOD"] == "OPTIONS":
             headers["Access-Control-Allow-Methods"] = _METHODS
@@ -83,7 +87,7 @@ class Gate:
             raise Problem(405, f"This address does not answer to {method}.", headers={"Allow": _METHODS})
         if lifecycle(self._app).stopping and "sid" not in parse_qs(environ.get("QUERY_STRING", "")):
             raise Problem(503)
-        if _length(environ) > LARGEST:
+        if _length(environ) > LARGEST or (method == "POST" and not _read(environ)):
             self._let_go(environ)
             raise Problem(413, "The message is larger than 100,000 bytes.", headers={"Connection": "close"})
 
@@ -119,6 +123,16 @@ def _is_own(origin: str, host: str) -> bool:
 def _length(environ: "WSGIEnvironment") -> int:
     sent = environ.get("CONTENT_LENGTH") or "0"
     return int(sent) if sent.isdecimal() else 0
+
+
+def _read(environ: "WSGIEnvironment") -> bool:
+    """Bring in the body, also one that comes in chunks; tell whether it is there and not too large."""
+    try:
+        content = get_input_stream(environ, max_content_length=LARGEST + 1).read()
+    except HTTPException:
+        return False
+    environ["wsgi.input"], environ["CONTENT_LENGTH"] = BytesIO(content), str(len(content))
+    return len(content) <= LARGEST
 
 
 def _with(headers: Mapping[str, str], start_response: "StartResponse") -> Callable[..., Any]:

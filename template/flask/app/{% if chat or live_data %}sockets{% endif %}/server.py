@@ -25,8 +25,13 @@ from app.sockets.websocket import LARGEST
 
 PATIENCE = 10.0
 
+_GOODBYES = 100
+
 # One of a client's packets may bring so much more along.
 _ATTACHMENTS = 10
+
+# Words of the libraries, which none of them lets a client say.
+_RESERVED = ("connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener")
 
 _REASONS = {"client disconnect": "client namespace disconnect", "server disconnect": "server namespace disconnect"}
 
@@ -43,9 +48,10 @@ class Client:
     sid: str
     connection: str
     environ: dict[str, Any]
+    rate: Rate = field(default_factory=Rate)
     name: str = ""
     rooms: set[str] = field(default_factory=set)
-    rate: Rate = field(default_factory=Rate)
+    gone: bool = False
 
 
 class Nothing(BaseModel):
@@ -104,6 +110,7 @@ class Sockets(socketio.Server):  # type: ignore[misc]  # socketio has no types
         self._spaces: dict[str, Namespace] = {}
         self._clients: dict[str, Client] = {}
         self._joining: dict[str, float] = {}
+        self._rates: dict[str, dict[str, Rate]] = {}
         lifecycle(app).at_serve(self._serve)
 
     def add(self, namespace: Namespace) -> None:
@@ -151,11 +158,20 @@ class Sockets(socketio.Server):  # type: ignore[misc]  # socketio has no types
                 self._drop(sid)
 
     def _end(self) -> None:
-        """Let everybody go when the process ends."""
+        """Let everybody go when the process ends: many at once, for some do not read what they are told."""
         lifecycle(self._app).wait()
+        free = threading.Semaphore(_GOODBYES)
+
+        def leave(connection: Connection) -> None:
+            try:
+                connection.leave("server shutting down")
+            finally:
+                free.release()
+
         while self.eio.sockets:
             for connection in list(self.eio.sockets.values()):
-                connection.leave("server shutting down")
+                free.acquire()
+                self.start_background_task(leave, connection)
             time.sleep(0.05)
 
     def _drop(self, sid: str) -> None:
@@ -169,6 +185,7 @@ class Sockets(socketio.Server):  # type: ignore[misc]  # socketio has no types
     def _handle_eio_connect(self, eio_sid: str, environ: dict[str, Any]) -> None:
         super()._handle_eio_connect(eio_sid, environ)
         self._joining[eio_sid] = time.monotonic() + PATIENCE
+        self._rates[eio_sid] = {}
 
     def _handle_eio_message(self, eio_sid: str, data: object) -> None:
         try:
@@ -182,6 +199,7 @@ class Sockets(socketio.Server):  # type: ignore[misc]  # socketio has no types
     def _handle_eio_disconnect(self, eio_sid: str, reason: str) -> None:
         self._joining.pop(eio_sid, None)
         self._binary_packet.pop(eio_sid, None)
+        self._rates.pop(eio_sid, None)
         super()._handle_eio_disconnect(eio_sid, reason)
 
     def _handle_connect(self, eio_sid: str, namespace: str | None, data: object) -> None:
@@ -189,13 +207,20 @@ class Sockets(socketio.Server):  # type: ignore[misc]  # socketio has no types
         environ = self.environ[eio_sid]
         space = self._spaces.get(name)
         sid: str | None = None
+        # It stays when a client leaves and comes again, which is asking, too; all names that are none have one.
+        rates, counted = self._rates[eio_sid], name if space else ""
+        if counted in rates and not rates[counted].bears():
+            self._drop(eio_sid)
+            return
+        rate = rates.setdefault(counted, Rate())
         try:
             if space is None:
                 raise Problem(404, "There is no namespace of this name.")
             sid = self.manager.pre_connect(eio_sid, name)
             if sid is None:
+                self._drop(eio_sid)
                 return
-            client = Client(sid, eio_sid, environ)
+            client = Client(sid, eio_sid, environ, rate)
             space.connect(client, data)
         except Exception as error:
             problem = self._problem(error, name, environ)
@@ -209,6 +234,15 @@ class Sockets(socketio.Server):  # type: ignore[misc]  # socketio has no types
         _log.info("connected", namespace=name, socket=sid)
         self._send_packet(eio_sid, Packet(CONNECT, {"sid": sid}, name))
         self.manager.connect(sid, name)
+
+    def _handle_event(self, eio_sid: str, namespace: str | None, id: int | None, data: list[Any]) -> None:
+        """Let go who says what no client says: something where it is not, or a word of the library's own."""
+        name = namespace or "/"
+        joined = self.manager.is_connected(self.manager.sid_from_eio_sid(eio_sid, name), name)
+        if not joined or type(data[0]) not in (str, int, float) or data[0] in _RESERVED:
+            self._drop(eio_sid)
+        else:
+            super()._handle_event(eio_sid, namespace, id, data)
 
     def _handle_event_internal(
         self, _server: object, sid: str, eio_sid: str, data: list[Any], namespace: str, id: int | None

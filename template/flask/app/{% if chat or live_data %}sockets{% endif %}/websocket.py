@@ -4,6 +4,7 @@ import contextlib
 import socket
 import struct
 import threading
+import time
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from collections import deque
@@ -15,13 +16,15 @@ from wsproto.connection import Connection, ConnectionType
 from wsproto.events import BytesMessage, CloseConnection, Event, Ping, TextMessage
 from wsproto.frame_protocol import CloseReason
 
+from app.sockets.limits import Flow
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 LARGEST = 100_000
 
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
-_PIECE = 65536
+_PIECE = 4096
 _TEXT, _BINARY, _GOODBYE = 0x81, 0x82, 0x88
 
 
@@ -52,6 +55,7 @@ class WebSocket:
         self._received: deque[str | bytes] = deque()
         self._parts: list[str | bytes] = []
         self._size = 0
+        self._flow = Flow()
         self._open = True
 
     def __call__(self, environ: "WSGIEnvironment", _start_response: "StartResponse") -> Iterable[bytes]:
@@ -67,7 +71,11 @@ class WebSocket:
 
     def wait(self) -> str | bytes | None:
         """Return the next message, or nothing when there will be none."""
-        while not self._received:
+        while True:
+            # Whose bytes are there already would never wait: the others have a turn before each message and piece.
+            time.sleep(0)
+            if self._received:
+                return self._received.popleft()
             try:
                 data = self.socket.recv(_PIECE)
             except OSError:
@@ -78,7 +86,6 @@ class WebSocket:
             for event in self._connection.events():
                 self._take(event)
             self._foresee()
-        return self._received.popleft()
 
     def send(self, message: str | bytes) -> None:
         """Send a message; wait while the client does not read."""
@@ -125,12 +132,18 @@ class WebSocket:
             self.close(CloseReason.MESSAGE_TOO_BIG)
 
     def _take(self, event: Event) -> None:
+        # A frame that comes in pieces is one; its pieces are bytes as all others.
+        if getattr(event, "frame_finished", True) and not self._flow.bears():
+            self.abort()
+        if not self._open:
+            return
         if isinstance(event, TextMessage | BytesMessage):
             self._size += len(event.data.encode() if isinstance(event.data, str) else event.data)
             if self._size > LARGEST:
                 self.close(CloseReason.MESSAGE_TOO_BIG)
                 return
-            self._parts.append(event.data if isinstance(event.data, str) else bytes(event.data))
+            if event.data:
+                self._parts.append(event.data if isinstance(event.data, str) else bytes(event.data))
             if event.message_finished:
                 empty: Any = "" if isinstance(event, TextMessage) else b""
                 self._received.append(empty.join(self._parts))
