@@ -461,6 +461,11 @@ def test_what_a_process_leaves_in_redis_has_an_end(processes: list[Server], comb
         if combination["database"] == "none":
             assert kept == [f"chat:messages:{room}"]
             assert 6 * 86_400 < int(str(connection.ttl(kept[0]))) <= 7 * 86_400
+            for after in (None, BEGINNING):
+                connection.expire(kept[0], 60)
+                with enter(processes[1]) as reader:
+                    join(reader, room, after)
+                assert 6 * 86_400 < int(str(connection.ttl(kept[0]))) <= 7 * 86_400, "reading is using, too"
         else:
             assert kept == []
 
@@ -488,6 +493,44 @@ def test_another_database_of_the_same_redis_is_another_world(project: Project, t
         assert [message["text"] for message in eve.events("message")] == ["alone"]
         assert join(eve, room)["members"] == ["Eve"]
         assert join(ada, room)["members"] == ["Ada", "Bob"]
+
+
+@pytest.mark.needs(live_data=True)
+def test_ticks_that_a_process_missed_are_known_when_redis_is_back(project: Project, tmp_path: Path) -> None:
+    """While it is out of reach a process answers with what it knows; then it knows the rest; nothing is told twice."""
+    place = projects.sandbox(project, tmp_path / "project")
+    env = production(place, tmp_path / "store")
+    if "DATABASE_URL" in env:
+        servers.migrate(place, env)
+    host, _, number = env["REDIS_URL"].rpartition("/")
+    with (
+        Cable(int(host.rpartition(":")[2])) as cable,
+        servers.started(place, tmp_path / "near", env) as near,
+        servers.started(
+            place, tmp_path / "far", {**env, "REDIS_URL": f"redis://127.0.0.1:{cable.port}/{number}"}
+        ) as far,
+        watch(near) as here,
+        watch(far) as there,
+    ):
+        for peer in (here, there):
+            subscribe(peer, "AMBR")
+            peer.wait_count("tick", 10)
+        cable.cut()
+        time.sleep(1)
+        past = subscribe(there, "AMBR")
+        assert past[-1] == there.events("tick")[-1]
+        cable.mend()
+        wait_for_ticks_after(there, time.time() + 1)
+        told, whole = there.events("tick"), here.wait_count("tick", len(here.events("tick")) + 5)
+        check_ticks(told, "AMBR")
+        assert [tick for tick in told if whole[0]["at"] <= tick["at"] <= whole[-1]["at"] and tick not in whole] == []
+        later = subscribe(there, "AMBR")
+        begun, ended = max(later[0]["at"], whole[0]["at"]), min(later[-1]["at"], whole[-1]["at"])
+        past, made = ([tick for tick in ticks if begun <= tick["at"] <= ended] for ticks in (later, whole))
+        assert past == made
+        assert len(made) > 20
+        for server in (near, far):
+            server.stop()
 
 
 @pytest.mark.needs(live_data=True)

@@ -510,11 +510,13 @@ def test_redis_that_is_away_is_a_503_and_comes_back(project: Project, combinatio
 @pytest.mark.needs(database="none", redis=False)
 @pytest.mark.all("a thousand rooms take a while to fill")
 def test_without_a_store_a_thousand_rooms_are_remembered(server: Server) -> None:
-    """The one that was not used for the longest time is forgotten; a room with people in it, too, may be."""
-    first = new_room()
-    fill(server, first, 1)
+    """The one that was not used for the longest time is forgotten; to read is to use, to be there is not."""
+    first, read = new_room(), new_room()
+    for room in (first, read):
+        fill(server, room, 1)
     with ExitStack() as stack:
         peers = [stack.enter_context(enter(server)) for _ in range(10)]
+        reader = stack.enter_context(enter(server))
 
         def say_in_five(start: int) -> None:
             for number in range(start, start + 50, 10):
@@ -525,9 +527,11 @@ def test_without_a_store_a_thousand_rooms_are_remembered(server: Server) -> None
 
         for start in range(0, 1010, 50):
             begun = time.monotonic()
+            join(reader, read, BEGINNING if start % 100 else None)
             with ThreadPoolExecutor(10) as pool:
                 list(pool.map(say_in_five, range(start, start + 10)))
             time.sleep(max(0.0, 1.1 - (time.monotonic() - begun)))
         with enter(server, None, PLAIN) as peer:
             assert join(peer, first)["messages"] == []
+            assert len(join(peer, read)["messages"]) == 1
             assert len(join(peer, "filling-1000")["messages"]) == 1

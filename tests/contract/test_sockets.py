@@ -52,6 +52,8 @@ pytestmark = pytest.mark.real_time
 HANDSHAKE = "/socket.io/?EIO=4&transport=polling"
 NOT_ALLOWED = "This origin may not connect."
 MOST_BYTES = 100_000
+TOO_LARGE = "The message is larger than 100,000 bytes."
+METHODS = "GET, OPTIONS, POST"
 UPGRADE = {
     "Connection": "Upgrade",
     "Upgrade": "websocket",
@@ -298,10 +300,27 @@ def test_a_preflight_is_answered_as_the_origin_deserves(server: Server) -> None:
     headers = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type"}
     answer = ask(server, "OPTIONS", HANDSHAKE, {**headers, "Origin": ORIGINS[0]})
     assert (answer.status, cors(answer).get("allow-origin")) == (204, ORIGINS[0]), answer
-    assert "POST" in cors(answer)["allow-methods"]
+    assert (cors(answer)["allow-methods"], answer.headers["allow"]) == (METHODS, METHODS)
     check_headers(answer)
+    plain = ask(server, "OPTIONS", HANDSHAKE)
+    assert (plain.status, plain.headers["allow"]) == (204, METHODS), plain
+    assert "allow-methods" not in cors(plain)
     foreign = ask(server, "OPTIONS", HANDSHAKE, {**headers, "Origin": "https://evil.example"})
     check_problem(foreign, 403, NOT_ALLOWED, "/socket.io/")
+
+
+@pytest.mark.parametrize("method", ["HEAD", "PUT", "PATCH", "DELETE"])
+def test_another_method_is_a_405(server: Server, method: str) -> None:
+    """With a session and without one; HEAD is no exception, for what waits is told once."""
+    session = polling(server)
+    for target in (HANDSHAKE, session, "/socket.io/"):
+        answer = ask(server, method, target)
+        assert (answer.status, answer.headers["allow"]) == (405, METHODS), answer
+        if method == "HEAD":
+            check_headers(answer)
+        else:
+            check_problem(answer, 405, f"This address does not answer to {method}.", "/socket.io/")
+    assert ask(server, "GET", session).status == 200
 
 
 def padded(size: int, event: str = "nothing") -> str:
@@ -324,8 +343,22 @@ def test_a_larger_message_ends_the_connection(server: Server, chosen: Link) -> N
             peer.tell("nothing", {"a": padded(MOST_BYTES + 1000)})
         assert peer.wait_end() not in ("io server disconnect", "server disconnect")
         asked(other, *harmless(server))
-    answer = ask(server, "POST", polling(server), {}, "40" + "x" * MOST_BYTES)
-    assert answer.status in (400, 413), answer
+
+
+@pytest.mark.parametrize("chunked", [False, True], ids=["by-its-length", "as-it-arrives"])
+def test_a_larger_body_is_a_413_and_ends_the_connection(server: Server, *, chunked: bool) -> None:
+    """The same problem, however it comes; one that is just not too large is read."""
+
+    def post(session: str, text: str) -> Answer:
+        body = f"{len(text):x}\r\n{text}\r\n0\r\n\r\n" if chunked else text
+        return ask(server, "POST", session, {"Transfer-Encoding": "chunked"} if chunked else {}, body)
+
+    session = polling(server)
+    assert post(session, "42/nothing," + " " * (MOST_BYTES - 12) + "[").status in (200, 400)
+    session = polling(server)
+    assert post(session, "40/nothing,").status == 200
+    check_problem(post(session, "4" * (MOST_BYTES + 1)), 413, TOO_LARGE, "/socket.io/")
+    assert ask(server, "GET", session).status == 400
 
 
 def test_a_frame_that_announces_gigabytes_is_not_waited_for(server: Server) -> None:
@@ -613,6 +646,8 @@ def test_connecting_and_leaving_is_one_line_each(deploy: Launch, combination: Co
                     peer.ask("secret-event", {"secret": "field"})
         with contextlib.suppress(RefusedError):
             PLAIN.open(server.url, "/secret-door", auth={"name": "Secret Name"})
+        for method in ("OPTIONS", "PUT", "HEAD"):
+            ask(server, method, HANDSHAKE)
         time.sleep(0.5)
         server.stop()
         began, ended = lines_about(server, "connected"), lines_about(server, "disconnected")
@@ -629,8 +664,7 @@ def test_connecting_and_leaving_is_one_line_each(deploy: Launch, combination: Co
         assert {line["socket"] for line in began} == {line["socket"] for line in ended}
         assert len({line["socket"] for line in began}) == len(began)
         assert "secret" not in server.stdout.lower(), server.told()
-        polls = [line for line in lines_about(server, "request") if line["path"].startswith("/socket.io")]
-        assert [line for line in polls if line["status"] < 400] == []
+        assert [line for line in lines_about(server, "request") if line["path"] == "/socket.io/"] == []
         assert server.stderr == ""
         assert not [line for line in server.lines() if line["level"] != "info"], server.told()
 

@@ -24,5 +24,6 @@ test('what the first page loads comes from here and is kept', async () => {
     assert.equal(status, 200);
     assert.ok(headers['content-type']?.startsWith(type));
     assert.equal(headers['cache-control'], 'public, max-age=3600');
+    assert.deepEqual([headers['last-modified'], headers['accept-ranges']], [undefined, undefined]);
   }
 });

@@ -20,7 +20,12 @@ export function home(app: App): void {
   for (const name of ['icon.svg', 'status.js', 'style.css']) {
     address(app, `/home/${name}`, {
       GET: (_request, response) =>
-        response.sendFile(name, { root, headers: { 'Cache-Control': 'public, max-age=3600' } }),
+        response.sendFile(name, {
+          root,
+          headers: { 'Cache-Control': 'public, max-age=3600' },
+          lastModified: false,
+          acceptRanges: false,
+        }),
     });
   }
 }

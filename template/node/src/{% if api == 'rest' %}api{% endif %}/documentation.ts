@@ -45,7 +45,12 @@ export function documentation(app: App): void {
   for (const [name, root] of assets) {
     address(app, `/api/docs/${name}`, {
       GET: (_request, response) =>
-        response.sendFile(name, { root, headers: { 'Cache-Control': 'public, max-age=3600' } }),
+        response.sendFile(name, {
+          root,
+          headers: { 'Cache-Control': 'public, max-age=3600' },
+          lastModified: false,
+          acceptRanges: false,
+        }),
     });
   }
 }

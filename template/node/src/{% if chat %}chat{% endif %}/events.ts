@@ -59,6 +59,7 @@ export async function chat(app: App): Promise<void> {
     const leave = async (room: string) => {
       joined.delete(room);
       await socket.leave(room);
+      delivery.end(room);
       await presence.leave(room, socket.id);
     };
     const handlers = {
@@ -99,7 +100,7 @@ export async function chat(app: App): Promise<void> {
     return {
       handlers,
       leave: async () => {
-        for (const room of joined) await presence.leave(room, socket.id);
+        for (const room of joined) await leave(room);
       },
     };
   });

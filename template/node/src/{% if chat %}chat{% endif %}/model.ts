@@ -1,4 +1,4 @@
-/** What a message is, and what every store of messages can do. */
+/** What a message is, what every store of messages can do, and what brings them to their rooms. */
 
 import { z } from 'zod';
 import { createId } from '../ids.ts';
@@ -30,6 +30,16 @@ export interface Messages {
   latest(room: string, limit: number): Promise<Message[]>;
   /** Returns the first messages of a room whose ids are greater than this one. */
   after(room: string, id: string, limit: number): Promise<Message[]>;
+}
+
+/** Brings messages to those who are in their rooms, in the order of their ids. */
+export interface Delivery {
+  /** Begins to follow a room that a client of this process has entered. */
+  follow(room: string): Promise<void>;
+  /** Ends that, unless other clients of this process are there. */
+  end(room: string): void;
+  /** Brings a message that was added here. */
+  bring(added: Added): void;
 }
 
 declare module '../app.ts' {

@@ -1,6 +1,7 @@
 /** Telling who is in a room: not at every change but after a moment, and only what is news. */
 
 import type { App } from '../app.ts';
+import { byCodePoints } from '../fields.ts';
 
 /** How long changes are gathered before they are told. */
 const MOMENT_MS = 50;
@@ -20,22 +21,32 @@ export interface Presence {
   check(): Promise<void>;
 }
 
-/** Gathers changes and tells them, given how the names in a room are found. */
+/** Gathers changes and tells them, given how the names in a room are found, and whether anybody here is in it. */
 export function createTellings(
   app: App,
   find: (room: string) => Promise<string[]>,
+  isFollowed: (room: string) => boolean,
   tell: Tell,
-): { changed: (room: string) => void; members: Presence['members'] } {
+): {
+  changed: (room: string) => void;
+  forget: (room: string) => void;
+  members: Presence['members'];
+} {
   const planned = new Set<string>();
   const told = new Map<string, string>();
-  const members = async (room: string) => [...new Set(await find(room))].sort(byCodePoints);
+  const namesIn = async (room: string) => [...new Set(await find(room))].sort(byCodePoints);
+  const members = async (room: string) => {
+    const names = await namesIn(room);
+    // Who is answered something else than the others were told has to be told what they are.
+    if (JSON.stringify(names) !== told.get(room)) told.delete(room);
+    return names;
+  };
   const tellNow = async (room: string) => {
     planned.delete(room);
-    const names = await members(room);
+    const names = await namesIn(room);
     const news = JSON.stringify(names);
-    if (news === told.get(room)) return;
-    if (names.length > 0) told.set(room, news);
-    else told.delete(room);
+    if (!isFollowed(room) || news === told.get(room)) return;
+    told.set(room, news);
     tell(room, names);
   };
   const changed = (room: string) => {
@@ -45,9 +56,5 @@ export function createTellings(
       tellNow(room).catch((error) => app.log.debug({ error }, 'presence not told'));
     }, MOMENT_MS).unref();
   };
-  return { changed, members };
-}
-
-function byCodePoints(one: string, other: string): number {
-  return Buffer.compare(Buffer.from(one), Buffer.from(other));
+  return { changed, forget: (room) => void told.delete(room), members };
 }

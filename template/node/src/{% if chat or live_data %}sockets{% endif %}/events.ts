@@ -42,6 +42,8 @@ export function serve(
   connect: (socket: Socket) => { handlers: Record<string, Handler>; leave?: () => Promise<void> },
 ): Namespace {
   const namespace = app.sockets.of(name);
+  // Who leaves and comes back on the same connection goes on where it was.
+  const limits = new WeakMap<Socket['conn'], ReturnType<typeof limitEvents>>();
   namespace.on('connection', (socket) => {
     const facts = { namespace: name, socket: socket.id };
     app.log.info(facts, 'connected');
@@ -54,7 +56,8 @@ export function serve(
         waiting -= 1;
       });
     };
-    const limit = limitEvents();
+    const limit = limits.get(socket.conn) ?? limitEvents();
+    limits.set(socket.conn, limit);
     socket.use(([event, ...words]) => {
       const acknowledge = typeof words.at(-1) === 'function' ? words.pop() : () => {};
       const verdict = limit();

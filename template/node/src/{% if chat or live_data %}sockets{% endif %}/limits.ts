@@ -5,7 +5,7 @@ const MOST = 20;
 const MOST_REFUSED = 200;
 const WINDOW_MS = 1000;
 
-/** Counts the events of a client; what was refused does not count for the limit. */
+/** Counts the events of a client on a namespace; what was refused does not count for the limit. */
 export function limitEvents(): () => 'allowed' | 'refused' | 'flooding' {
   const allowed: number[] = [];
   const refused: number[] = [];

@@ -1,20 +1,22 @@
 /** Sockets: clients that stay connected, over Socket.IO at `/socket.io/`. */
 
 import { createServer, type IncomingMessage } from 'node:http';
-import type { RequestHandler, Response } from 'express';
+import type { NextFunction, Response } from 'express';
 import { Server, type Socket } from 'socket.io';
 import type { App } from '../app.ts';
-import { Problem, writeAnswer, writeProblem } from '../errors.ts';
+import { Problem, toProblem, Unavailable, writeAnswer, writeProblem } from '../errors.ts';
 import { headersFor } from '../headers.ts';
 import { allowsEveryone, isAllowed, isOwn } from '../origins.ts';
 import { requestIdOf } from '../requests.ts';
-import { address } from '../routes.ts';
 import { connectProcesses } from './adapter.ts';
 import { hangUp, limitBacklog } from './backlog.ts';
 import { parser, refusal } from './parser.ts';
 import { processSettings } from './processes.ts';
 
 const PATH = '/socket.io/';
+
+/** What is asked there; to HEAD there is nothing to say, for a poll is answered once. */
+const METHODS = ['GET', 'OPTIONS', 'POST'];
 
 /** How many bytes a client may send at once; more ends its connection. */
 const MOST_BYTES = 100_000;
@@ -60,31 +62,23 @@ export function sockets(app: App): void {
     next(Object.assign(new Error(message), { data }));
   });
 
-  app.express.options(PATH, (request, response) => {
-    share(app, request, response);
-    const problem = problemOf(app, request);
-    if (problem) throw problem;
-    response.setHeader('Allow', 'GET, HEAD, OPTIONS, POST');
-    if (response.hasHeader('Access-Control-Allow-Origin')) {
-      response.setHeader('Access-Control-Allow-Methods', 'GET, POST');
-      response.setHeader('Access-Control-Allow-Headers', 'Content-Type, X-Request-Id');
-      response.setHeader('Access-Control-Max-Age', '600');
-    }
-    response.statusCode = 204;
-    response.end();
-  });
-  const handle: RequestHandler = (request, response) => {
+  app.express.all(PATH, (request, response, next) => {
     response.locals.quiet = true;
-    // Engine.IO refuses what is too large, and would go on with whoever has sent it.
+    // Engine.IO would go on with whoever has sent too much.
     response.once('finish', () => {
       if (response.statusCode === 413) hangUpOn(server, request);
     });
     share(app, request, response);
     const problem = problemOf(app, request);
     if (problem) throw problem;
+    if (request.method === 'OPTIONS') {
+      allowMethods(response);
+      return;
+    }
+    explainTooLarge(response, next);
     doorway.emit('request', request, response);
-  };
-  address(app, PATH, { GET: handle, POST: handle });
+  });
+  app.addresses.set(PATH, ['GET', 'POST']);
 
   app.upgrades.set(PATH, (request, connection, head) => {
     connection.on('error', () => {});
@@ -152,16 +146,46 @@ function share(app: App, { headers: { origin } }: IncomingMessage, response: Res
   }
 }
 
+/** Answers OPTIONS, and the browser that asks for a page of an allowed origin. */
+function allowMethods(response: Response): void {
+  const methods = METHODS.join(', ');
+  response.setHeader('Allow', methods);
+  if (response.hasHeader('Access-Control-Allow-Origin')) {
+    response.setHeader('Access-Control-Allow-Methods', methods);
+    response.setHeader('Access-Control-Allow-Headers', 'Content-Type, X-Request-Id');
+    response.setHeader('Access-Control-Max-Age', '600');
+  }
+  response.statusCode = 204;
+  response.end();
+}
+
+function tooLarge(): Problem {
+  return new Problem(413, 'The message is larger than 100,000 bytes.');
+}
+
+/** Makes a problem of what turns out to be too large as it arrives: Engine.IO says nothing of it. */
+function explainTooLarge(response: Response, next: NextFunction): void {
+  const { writeHead } = response;
+  const write = (status: number, ...more: []) => {
+    Object.assign(response, { writeHead });
+    return status === 413 ? { end: () => next(tooLarge()) } : response.writeHead(status, ...more);
+  };
+  Object.assign(response, { writeHead: write });
+}
+
 /** Why a request may not pass, if so. */
 function problemOf(app: App, request: IncomingMessage): Problem | undefined {
   const { origin } = request.headers;
   if (origin && !isOwn(app.config, request, origin) && !isAllowed(app.config, origin)) {
     return new Problem(403, 'This origin may not connect.');
   }
-  if (app.stopping && !request.url?.includes('sid=')) {
-    return new Problem(503, 'The service is temporarily unavailable.', {
-      headers: { 'Retry-After': '5' },
+  if (!METHODS.includes(String(request.method))) {
+    return new Problem(405, `This address does not answer to ${request.method}.`, {
+      headers: { Allow: METHODS.join(', ') },
     });
   }
-  return undefined;
+  if (app.stopping && !request.url?.includes('sid=')) {
+    return toProblem(app, new Unavailable('the project is stopping'));
+  }
+  return Number(request.headers['content-length'] ?? 0) > MOST_BYTES ? tooLarge() : undefined;
 }

@@ -6,6 +6,7 @@ import type { App } from '../app.ts';
 import { Problem } from '../errors.ts';
 import { setting, wholeNumber } from '../settings.ts';
 import { type Ack, on, serve } from '../sockets/events.ts';
+import { createHistory } from './history.ts';
 import { latestOnly } from './readers.ts';
 import { Nothing, type Tick, Wanted } from './schemas.ts';
 import { symbols } from './source.ts';
@@ -46,7 +47,7 @@ export async function live(app: App): Promise<void> {
       subscribe: on(Wanted, async ({ symbol }) => {
         expectSymbol(symbol);
         await socket.join(symbol);
-        return { symbol, ticks: await pastOf(symbol) };
+        return { symbol, ticks: history.of(symbol) };
       }),
       unsubscribe: on(Wanted, async ({ symbol }) => {
         expectSymbol(symbol);
@@ -55,8 +56,8 @@ export async function live(app: App): Promise<void> {
       }),
     },
   }));
-  const tell = latestOnly(namespace);
-  const pastOf = await startTicker(app, tell);
+  const history = createHistory(latestOnly(namespace));
+  await startTicker(app, history);
 }
 
 function expectSymbol(symbol: string): void {
