@@ -1,10 +1,10 @@
 /** Operations: what an address does for a client, said once for its handler and for the document. */
 
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
 import { sendJson } from '../answers.ts';
 import type { App } from '../app.ts';
-import type { FieldError } from '../errors.ts';
+import type { FieldError, Problem } from '../errors.ts';
 import { validate } from '../fields.ts';
 import { address, type Method } from '../routes.ts';
 import { readJson } from './bodies.ts';
@@ -26,7 +26,7 @@ export interface Description<
 > {
   id: string;
   method: Method;
-  /** The address as OpenAPI writes it: `/api/v1/orders/{id}`. */
+  /** The address with its parameters in braces: `/api/v1/orders/{id}`. */
   path: string;
   tag: string;
   summary: string;
@@ -37,13 +37,17 @@ export interface Description<
   /** A field that might be wrong, as an example. */
   fault?: FieldError;
   answers: Record<number, Success>;
-  /** Problems of its own: the detail for each status. */
-  problems?: Record<number, string>;
+  /** Problems of its own: the detail for each status, or the whole of one with headers. */
+  problems?: Record<number, string | Problem>;
+  /** Whether it leans on what may fail. */
+  fallible?: boolean;
 }
 
 /** What a client sent, checked. */
 export interface Input<Query, Body> {
   request: Request;
+  /** What was found out about the request already, and a place for headers that depend on it. */
+  response: Response;
   params: Record<string, string>;
   query: Query;
   body: Body;
@@ -81,6 +85,7 @@ export function operation<
     const { query, body } = description;
     const answer = await handle({
       request,
+      response,
       params: request.params as Record<string, string>,
       query: (query && validate(query, readQuery(request))) as z.output<Query>,
       body: (body && validate(body.schema, await readJson(request))) as z.output<Body>,
@@ -105,7 +110,7 @@ export function mount(app: App, operations: Operation[]): void {
   }
   describe(
     app,
-    operations.map(({ description }) => description),
+    operations.map(({ description }) => ({ ...description, fallible: true })),
   );
 }
 
