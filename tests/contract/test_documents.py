@@ -210,7 +210,7 @@ def test_who_has_to_be_signed_in_is_described(root: dict[str, Any], combination:
     assert found == {kind: SCHEMES[kind]}
     assert not root.get("security")
     for _, _, operation in operations(root):
-        expected = [{kind: []}] if operation["operationId"] in SECURED else None
+        expected: list[dict[str, list[str]]] | None = [{kind: []}] if operation["operationId"] in SECURED else None
         assert (operation.get("security") or None) == expected, operation["operationId"]
     account = root["components"]["schemas"]["NewAccount"]
     assert list(account["properties"]) == ["email", "password", "name"]
