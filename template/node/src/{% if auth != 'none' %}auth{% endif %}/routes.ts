@@ -7,7 +7,8 @@ import { hash, inTurn } from './passwords.ts';
 import { Account, NewAccount } from './schemas.ts';
 import { loginOf, requireLogin, show } from './signing.ts';
 
-const taken = 'There is an account with this e-mail address.';
+/** What is answered where an address has an account. */
+export const taken = 'There is an account with this e-mail address.';
 
 /** An account, as an example. */
 export const example = {
