@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from harness.servers import Server
 
-SECRET_KEY = "the tests sign what they show with this key, and with no other one"
+SECRET_KEY = "the tests sign what they show with this key and with no other one"
 DEFAULT_KEY = "for-development-only-and-never-in-production"
 PASSWORD = "seven green bottles, hanging"
 SOMEBODY = "Somebody"
