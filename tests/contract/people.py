@@ -117,7 +117,7 @@ def signed_cookie(session: str, key: str) -> str:
 
 def jwt(header: object, claims: object, key: bytes, digest: str = "sha256") -> str:
     """Write a token, whatever it says."""
-    head = ".".join(base64url(json.dumps(part).encode()) for part in (header, claims))
+    head = ".".join(base64url(json.dumps(part, separators=(",", ":")).encode()) for part in (header, claims))
     return f"{head}.{jwt_mac(head, key, digest)}"
 
 

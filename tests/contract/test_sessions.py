@@ -244,7 +244,7 @@ def test_a_session_ends_90_days_after_the_login(server: Server) -> None:
     login = people.newcomer(server)
     session = Session(server, login)
     session.began(AT_MOST - timedelta(days=1))
-    session.leave(UNUSED - timedelta(hours=3))
+    session.leave(timedelta(hours=20))
     assert me(server, dict(login.headers)).status == 200
     assert session.left() <= timedelta(days=1, seconds=1) or session.in_redis
     session.began(AT_MOST + timedelta(seconds=1))
