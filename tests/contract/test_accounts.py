@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,12 @@ from harness.projects import ROOT, Project
 from harness.servers import Server
 
 from contract import kept, people
-from contract.conftest import Pair, production
+from contract.conftest import ORIGINS, Pair, deployed, production
 from contract.people import PASSWORD, Person
+from contract.test_errors import METHODS
 from contract.test_notes import NO_SPACES, SPACES
 from contract.test_store import SCHEMAS
+from contract.test_twins import Row, normal, told
 from contract.wire import JSON, UUID7, Answer, check_headers, check_problem, compact, exchange
 
 pytestmark = pytest.mark.needs(auth="any")
@@ -344,7 +347,6 @@ def test_an_old_hash_is_made_anew_when_somebody_signs_in(server: Server) -> None
 @pytest.mark.parametrize(
     "broken",
     [
-        "",
         "x",
         "$argon2id$v=19$m=19456,t=2,p=1$",
         "$2b$12$abcdefghijklmnopqrstuv",
@@ -488,3 +490,158 @@ def test_both_stacks_make_the_same_tables_for_accounts(pair: Pair, tmp_path: Pat
             )
     for table, one, other in zip(tables, *found, strict=True):
         assert one == other, table
+
+
+EMAILS = [
+    "a@b.co",
+    " A@B.CO ",
+    "",
+    "a",
+    "a@b",
+    "é@b.co",
+    "a@b.co\u0000",
+    "\ud800",
+    f"{'a' * 250}@b.co",
+    5,
+    None,
+    [],
+    {"$ne": 1},
+]
+SECRETS = [
+    "",
+    "x",
+    "x" * 128,
+    "x" * 129,
+    "👋" * 128,
+    "a\u0000b" * 5,
+    "\ud800" * 12,
+    "passwordpassword",
+    "a@b.co a@b.co",
+    7,
+    None,
+    ["x"],
+]
+NAMES = ["", " ", "Ada", "x" * 64, "x" * 65, "a\nb", "\u0000", "\ud800", " \u2003Zoë ", 1, None]
+BODIES = [
+    b"",
+    b"{",
+    b"[]",
+    b"null",
+    b'"a"',
+    b"{}",
+    b"\xff",
+    b"\xef\xbb\xbf{}",
+    b'{"email":NaN}',
+    b'{"email":"a","email":"b"}',
+]
+SITES = ["same-origin", "same-site", "cross-site", "none", "", "Same-Origin", "cross-site ", "x", "none, none"]
+SHOWN = [
+    "",
+    "x",
+    "Bearer",
+    "Bearer x",
+    "bearer x",
+    "BEARER x.y.z",
+    "Basic YTpi",
+    "Bearer  x",
+    "Bearer x y",
+    "Bearer x,y",
+    "Bearer é",
+]
+CARRIED = [
+    "",
+    "=",
+    "session",
+    "session=",
+    "__Host-session=",
+    "__Host-session=a.b",
+    "session=a.b",
+    '__Host-session="a.b"',
+]
+CARRIED += [
+    "__Host-session=a.b; __Host-session=c.d",
+    "a=b;__Host-session=x",
+    "__Host-session=é",
+    "__Host-session=%41.b",
+    ";;;",
+]
+
+
+def conversation(kind: str, *, notes: bool) -> list[Row]:
+    """List what is said to both stacks about accounts: forms of every kind, and what is shown with them."""
+    doors = {
+        "session": ["/auth/login", "/auth/logout"],
+        "token": ["/auth/token", "/auth/token/refresh", "/auth/token/revoke"],
+    }
+    paths = ["/auth/register", *doors[kind]]
+    asked: list[Row] = [
+        (method, path, {}, b"")
+        for path in ["/auth", "/auth/", "/auth/me/", "/auth/Me", *paths, "/auth/me"]
+        for method in METHODS
+    ]
+    given = [{"email": one, "password": PASSWORD, "name": "Ada"} for one in EMAILS]
+    given += [{"email": f"s{n}@twins.example", "password": one, "name": "Ada"} for n, one in enumerate(SECRETS)]
+    given += [{"email": f"n{n}@twins.example", "password": PASSWORD, "name": one} for n, one in enumerate(NAMES)]
+    given += [{"email": f"N{n}@TWINS.example", "password": PASSWORD, "name": "again"} for n in range(4)]
+    asked += [("POST", "/auth/register", JSON, ascii_json(one)) for one in given]
+    asked += [("POST", paths[1], JSON, ascii_json({k: v for k, v in one.items() if k != "name"})) for one in given]
+    asked += [("POST", path, JSON, ascii_json({"refresh_token": one})) for path in paths[2:] for one in SECRETS]
+    asked += [("POST", path, JSON, body) for path in paths for body in BODIES]
+    asked += [
+        ("POST", path, {"Content-Type": one}, b"{}")
+        for path in paths
+        for one in ("", "text/plain", "application/json;x")
+    ]
+    places = ["/auth/me", *(["/api/v1/notes"] if notes else [])]
+    asked += [("GET", path, {"Authorization": one}, b"") for path in places for one in SHOWN]
+    asked += [("GET", path, {"Cookie": one}, b"") for path in places for one in CARRIED]
+    asked += [("GET", "/auth/me", [("Authorization", "Bearer x"), ("Authorization", "Bearer x")], b"")]
+    for path in [*paths, *places]:
+        for origin in (*ORIGINS, "https://evil.example", "null", "", "http://127.0.0.1"):
+            asked += [(method, path, {"Origin": origin}, b"") for method in ("GET", "POST", "OPTIONS")]
+            asked += [("POST", path, {"Origin": origin, "Sec-Fetch-Site": site, **JSON}, b"{}") for site in SITES]
+            asked.append(("OPTIONS", path, {"Origin": origin, "Access-Control-Request-Method": "POST"}, b""))
+        asked += [("POST", path, {"Sec-Fetch-Site": site}, b"") for site in SITES]
+    return asked
+
+
+PRIVATE = [(re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+"), "<token>"), (re.compile(r"[\w-]{43}(\.[\w-]{43})?"), "<secret>")]
+
+
+def alike(answer: Answer | str) -> object:
+    """Take out of an answer what differs by nature, and what is secret."""
+    if isinstance(answer, Answer):
+        headers, text = dict(answer.headers), answer.content.decode("utf-8", "replace")
+        for pattern, word in PRIVATE:
+            text = pattern.sub(word, text)
+            headers |= {name: pattern.sub(word, headers[name]) for name in ("set-cookie",) if name in headers}
+        # The attributes of a cookie may come in any order and case, and a browser reads Max-Age before Expires.
+        cookie = [one.strip().lower() for one in headers.get("set-cookie", "").split(";")]
+        headers["set-cookie"] = "; ".join(sorted(one for one in cookie if one and not one.startswith("expires=")))
+        headers.pop("content-length", None)
+        answer = Answer(answer.status, headers, text.encode())
+    return normal(answer)
+
+
+def test_the_twins_speak_of_accounts_alike(pair: Pair, tmp_path: Path) -> None:
+    """Status, headers and body of every answer, apart from ids, times and secrets."""
+    with ExitStack() as stack:
+        sides = [stack.enter_context(deployed(project, tmp_path / name)) for name, project in pair.projects.items()]
+        asked = conversation(str(pair.answers["auth"]), notes=pair.answers["api"] != "none")
+        differing = []
+        for row in asked:
+            method, path, headers, body = row
+            one, other = (alike(said(side, method, path, headers, body)) for side in sides)
+            if one != other:
+                differing.append(told(row, one, other))
+    assert not differing, (
+        f"{len(differing)} of {len(asked)} answers differ ({' | '.join(pair.projects)}):\n" + "\n".join(differing)
+    )
+
+
+def said(server: Server, method: str, path: str, headers: Any, body: bytes) -> Answer | str:
+    """Ask, each time from elsewhere; no answer is one too."""
+    try:
+        return exchange(server, method, path, headers if isinstance(headers, list) else dict(headers), body)
+    except Exception as error:
+        return f"no answer: {type(error).__name__}"
