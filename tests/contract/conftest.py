@@ -116,14 +116,14 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "anywhere: about words that no store has a part in; two stores stand for all")
 
 
-def _shown(listed: list[Combination], module: str) -> list[Any]:
+def _shown(listed: list[Combination], module: str, *, costly: bool = False) -> list[Any]:
     """Leave all but a few combinations of each stack to --all: the fullest, the plainest, and some for the stores."""
     kept: set[Combination] = set()
     for stack in dict.fromkeys(one["stack"] for one in listed):
         own = sorted((one for one in listed if one["stack"] == stack), key=lambda one: one.fullness)
         quiet = [one for one in own if not one.real_time and one["api"] != "none" and one["auth"] == "none"]
         if module in ACCOUNTS:
-            kept |= _signed(own)
+            kept |= _signed(own, costly=costly)
         elif module in REAL_TIME:
             kept |= {_fullest(own, module), *(one for one in own for row in LIVELY if one.has(row))}
         elif module in STORED:
@@ -146,12 +146,12 @@ def _fullest(own: list[Combination], module: str) -> Combination:
     return next((one for one in most if one["auth"] == kind and one["database"] == FULLEST[kind]), own[-1])
 
 
-def _signed(own: list[Combination]) -> set[Combination]:
-    """Choose for each kind of being signed in the fullest and a simple one, or what there is."""
+def _signed(own: list[Combination], *, costly: bool) -> set[Combination]:
+    """Choose for each kind of being signed in the fullest, and a simple one unless each test starts a server."""
     kept: set[Combination] = set()
     for kind in dict.fromkeys(one["auth"] for one in own):
         mine = [one for one in own if one["auth"] == kind]
-        simple = [one for one in mine if not one.real_time and any(one.has(row) for row in SIMPLE)]
+        simple = [one for one in mine if not one.real_time and any(one.has(row) for row in SIMPLE) and not costly]
         full = [one for one in mine if one.fullness == mine[-1].fullness and one["database"] == FULLEST.get(str(kind))]
         kept |= {(full or mine)[-1], *simple}
     return kept
@@ -204,7 +204,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         if fixture == "pair":
             listed = list(dict.fromkeys(one.without("stack") for one in listed))
         fitting = [one for one in listed if _fits(metafunc, one) and _matters(one, module)]
-        rows = _shown(fitting, module)
+        rows = _shown(fitting, module, costly=bool({"deploy", "launch"} & set(metafunc.fixturenames)))
         if "link" in metafunc.fixturenames:
             rows = _linked(rows, metafunc.definition.name)
             metafunc.parametrize([fixture, "link"], rows, indirect=[fixture], scope="session")
