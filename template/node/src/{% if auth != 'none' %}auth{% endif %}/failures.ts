@@ -26,13 +26,13 @@ export async function checkAttempt(
   return inTurn(async () => {
     const now = new Date();
     // What is under way counts already: many attempts at once are not more than ten.
-    const notes = await failures.add(subjects, now);
+    const attempts = await failures.add(subjects, now);
     const since = new Date(now.getTime() - WINDOW_MS);
     const counts = subjects.map((subject) => failures.latest(subject, since, MOST + 1));
     const waits = (await Promise.all(counts)).map((times) => times[MOST]);
     const [latest] = waits.filter((time) => time !== undefined).sort((a, b) => +b - +a);
     if (latest) {
-      await failures.remove(notes);
+      await failures.remove(attempts);
       throw tooMany(latest.getTime() + WINDOW_MS - Date.now());
     }
 
@@ -42,7 +42,7 @@ export async function checkAttempt(
       await failures.forget(since);
       return { user, right: false };
     }
-    await failures.remove(notes);
+    await failures.remove(attempts);
     if (isOutdated(user.password_hash)) await users.rehash(user.id, await hash(password));
     return { user, right };
   });

@@ -49,13 +49,13 @@ export interface Users {
 
 /** A store of the attempts to sign in that have failed, or are under way. */
 export interface Failures {
-  /** Notes an attempt for each of some subjects, and returns the ids of these notes. */
+  /** Adds an attempt for each of some subjects, and returns the ids of these attempts. */
   add(subjects: string[], at: Date): Promise<string[]>;
   /** Returns when there were attempts for a subject, the newest first. */
   latest(subject: string, since: Date, limit: number): Promise<Date[]>;
-  /** Removes notes. */
+  /** Removes attempts. */
   remove(ids: string[]): Promise<void>;
-  /** Removes some of the notes that are older than this. */
+  /** Removes some of the attempts that are older than this. */
   forget(before: Date): Promise<void>;
 }
 

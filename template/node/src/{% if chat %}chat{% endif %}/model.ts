@@ -24,7 +24,7 @@ export interface Added {
 
 /** A store of messages: in a room the ids ascend in the order in which messages can be read. */
 export interface Messages {
-  /** Adds a message; its author may have an account. */
+  /** Adds a message; its author may be known by an id. */
   add(room: string, author: string, text: string, authorId?: string | null): Promise<Added>;
   /** Returns the newest messages of a room, the oldest of them first. */
   latest(room: string, limit: number): Promise<Message[]>;
