@@ -35,6 +35,13 @@ export interface Started {
   call: (method: string, path: string, options?: Options) => Promise<Answer>;
 }
 
+/** Who asks, and what it brings to say so: headers, or what it introduces itself with on a socket. */
+export interface Person {
+  id: string | null;
+  headers: Record<string, string>;
+  handshake: Record<string, unknown>;
+}
+
 /** Starts an application with these variables and features of the test; it stops when the tests of the file have run. */
 export async function start(
   variables: Record<string, string> = {},
