@@ -123,13 +123,13 @@ def _shown(listed: list[Combination], module: str, *, costly: bool = False) -> l
         own = sorted((one for one in listed if one["stack"] == stack), key=lambda one: one.fullness)
         quiet = [one for one in own if not one.real_time and one["api"] != "none" and one["auth"] == "none"]
         if module in ACCOUNTS:
-            kept |= _signed(own, costly=costly)
+            kept |= _signed(own, module, costly=costly)
         elif module in REAL_TIME:
             kept |= {_fullest(own, module), *(one for one in own for row in LIVELY if one.has(row))}
         elif module in STORED:
             kept |= {_fullest(own, module), *(one for one in quiet for row in TWO_STORES if one.has(row))}
         else:
-            kept |= {own[0], _fullest(own, module)}
+            kept |= {_plainest(own), _fullest(own, module)}
         for number, database in enumerate(projects.values("database") if module in EVERYWHERE else ()):
             kept |= {one for one in quiet if one.has({"database": database, "redis": number % 2 == 0})}
         if stack == "none":
@@ -140,20 +140,31 @@ def _shown(listed: list[Combination], module: str, *, costly: bool = False) -> l
 
 
 def _fullest(own: list[Combination], module: str) -> Combination:
-    """Choose among those that hold most: the last, or the one whose people are signed in as a file prefers."""
-    most = [one for one in own if one.fullness == own[-1].fullness and one.real_time]
-    kind = PREFERRED.get(module, "token")
-    return next((one for one in most if one["auth"] == kind and one["database"] == FULLEST[kind]), own[-1])
+    """Choose the fullest of all, by the kind of accounts that a file prefers, or what is fullest without accounts."""
+    first = PREFERRED.get(module, "token")
+    for kind in (first, *(kind for kind in FULLEST if kind != first)):
+        row = {"auth": kind, "api": "rest", "database": FULLEST[kind], "redis": True}
+        if found := [one for one in own if one.has(row) and one.all_live]:
+            return found[0]
+    return next((one for one in reversed(own) if one["auth"] == "none"), own[-1])
 
 
-def _signed(own: list[Combination], *, costly: bool) -> set[Combination]:
+def _plainest(own: list[Combination]) -> Combination:
+    """Choose the plainest, or where there have to be accounts one that other files have too."""
+    simple = [one for one in own if not one.real_time and any(one.has(row) for row in SIMPLE)]
+    return own[0] if own[0]["auth"] == "none" or not simple else simple[0]
+
+
+def _signed(own: list[Combination], module: str, *, costly: bool) -> set[Combination]:
     """Choose for each kind of being signed in the fullest, and a simple one unless each test starts a server."""
     kept: set[Combination] = set()
     for kind in dict.fromkeys(one["auth"] for one in own):
         mine = [one for one in own if one["auth"] == kind]
-        simple = [one for one in mine if not one.real_time and any(one.has(row) for row in SIMPLE) and not costly]
-        full = [one for one in mine if one.fullness == mine[-1].fullness and one["database"] == FULLEST.get(str(kind))]
-        kept |= {(full or mine)[-1], *simple}
+        full = _fullest(mine, module)
+        simple = [one for one in mine if not one.real_time and any(one.has(row) for row in SIMPLE)]
+        if full.all_live or not simple:
+            kept.add(full)
+        kept |= {*simple} if not costly or not full.all_live else set()
     return kept
 
 
