@@ -231,7 +231,10 @@ def test_every_rule_refuses_something_and_names_two_ways_out(questionnaire: Ques
         ({"deploy": "kubernetes", "database": "sqlite"}, ("R4", "SQLite", "Kubernetes", " or ")),
         ({"deploy": "kubernetes", "chat": True, "redis": False, "database": "none"}, ("R4", "chat", "Redis", " or ")),
         ({"deploy": "kubernetes", "live_data": True, "redis": False, "database": "none"}, ("R4", "live data", "Redis")),
-        ({"deploy": "kubernetes", "auth": "session", "redis": False, "database": "mysql"}, ("R4", "signed in", "Redis", " or ")),
+        (
+            {"deploy": "kubernetes", "auth": "session", "redis": False, "database": "mysql"},
+            ("R4", "signed in", "Redis", " or "),
+        ),
         ({"auth": "token", "database": "none"}, ("R1", "database", " or ")),
         ({"colour": "blue"}, ("R6", "colour", "project_name")),
         ({"stack": "django"}, ("stack=django", "flask, node")),

@@ -75,7 +75,7 @@ WRONG_NAMES: list[tuple[Any, Errors]] = [
 
 
 @pytest.mark.anywhere
-@pytest.mark.needs(auth="none")
+@pytest.mark.needs(auth="none", redis=False)
 @pytest.mark.parametrize(("auth", "errors"), WRONG_NAMES, ids=[ascii(auth)[:40] for auth, _ in WRONG_NAMES])
 def test_a_wrong_name_is_refused_with_a_problem(server: Server, auth: Any, errors: Errors) -> None:
     """In the words that HTTP has for the same mistakes."""
@@ -86,7 +86,7 @@ def test_a_wrong_name_is_refused_with_a_problem(server: Server, auth: Any, error
 
 
 @pytest.mark.anywhere
-@pytest.mark.needs(auth="none")
+@pytest.mark.needs(auth="none", redis=False)
 @pytest.mark.parametrize("auth", ["[]", '["Ada"]', '"Ada"', "5", "true", "null", '{"name":'])
 def test_auth_that_is_no_object_lets_nobody_in(server: Server, auth: str) -> None:
     """No official client sends it; the connection is refused or ends."""

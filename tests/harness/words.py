@@ -46,7 +46,7 @@ WORDS: dict[str, Allowed] = {
     r"\bticks?\b|live_data": given("live_data", True),
     r"argon2|secret_key|\bauth\b": ACCOUNTS,
     r"password_hash|sign_in_failures|\baccounts?\b": ACCOUNTS,
-    r"\bjwt\b|jsonwebtoken|refresh_token|\bbearer\b": given("auth", "token"),
+    r"\bjwt\b|jsonwebtoken|refresh_token": given("auth", "token"),
     r"\bcookies?\b|sec-fetch-site|allow-credentials": given("auth", "session"),
     # what may come: front ends
     r"\breact\b|react-dom": given("frontend", "react"),
@@ -74,11 +74,11 @@ SAID: tuple[tuple[str, str], ...] = (
     # Socket.IO calls what a client introduces itself with `auth`.
     (r"README\.md|(app|src)/home/page/index\.html", r"auth`?: \{ ?\"?name\"?:"),
     (
-        r"app/(chat/(events|introduction)|sockets/server)\.py",
+        r"app/(chat/(events|guests)|sockets/server)\.py",
         r"auth: object|auth is None|else auth\b|introduce\((client, )?auth\)|, auth\)",
     ),
     (r"src/chat/(events|guests)\.ts", r"socket\.handshake\.auth\b"),
-    (r"tests/(talk|people|test_chat|test_introductions)\.py|tests/(people|sockets)\.ts", r"\bauth\b"),
+    (r"tests/(talk|people|test_chat|test_guests)\.py|tests/(people|sockets)\.ts", r"\bauth\b"),
     (r"tests/(chat|guests|strangers|sockets|delivery|presence)\.test\.ts", r"\bauth\b"),
     # Redis has databases of its own, by numbers.
     (r"(app|src)/redis/channels\.(py|ts)", r"number of the database|channels know no databases"),
