@@ -30,6 +30,8 @@ FLASK = {
     ("database", "sqlite"): 1,
     ("database", "postgresql"): 1,
     ("database", "mysql"): 1,
+    ("auth", "session"): 1,
+    ("auth", "token"): 1,
 }
 NODE = {
     ("use_case", "api"): 2,
@@ -47,7 +49,7 @@ NODE = {
     ("chat", True): 2,
     ("live_data", True): 2,
 }
-DECIDING = ("use_case", "team", "clients", "priority", "database", "chat", "live_data", "api", "redis")
+DECIDING = ("use_case", "team", "clients", "priority", "database", "chat", "live_data", "api", "auth", "redis")
 
 
 def points(answers: Mapping[str, Any]) -> dict[str, int]:
@@ -69,9 +71,12 @@ def recommended(answers: Mapping[str, Any]) -> str:
 
 def valid(answers: Mapping[str, Any]) -> bool:
     """Whether answers go together."""
+    accounts = answers["auth"] != "none"
+    if accounts and answers["database"] == "none":  # R1
+        return False
     if answers["deploy"] == "kubernetes":  # R4
-        real_time = answers["chat"] or answers["live_data"]
-        return answers["database"] != "sqlite" and (answers["redis"] or not real_time)
+        shared = answers["chat"] or answers["live_data"] or accounts
+        return answers["database"] != "sqlite" and (answers["redis"] or not shared)
     return True
 
 
@@ -226,6 +231,11 @@ def test_every_rule_refuses_something_and_names_two_ways_out(questionnaire: Ques
         ({"deploy": "kubernetes", "database": "sqlite"}, ("R4", "SQLite", "Kubernetes", " or ")),
         ({"deploy": "kubernetes", "chat": True, "redis": False, "database": "none"}, ("R4", "chat", "Redis", " or ")),
         ({"deploy": "kubernetes", "live_data": True, "redis": False, "database": "none"}, ("R4", "live data", "Redis")),
+        (
+            {"deploy": "kubernetes", "auth": "session", "redis": False, "database": "mysql"},
+            ("R4", "signed in", "Redis", " or "),
+        ),
+        ({"auth": "token", "database": "none"}, ("R1", "database", " or ")),
         ({"colour": "blue"}, ("R6", "colour", "project_name")),
         ({"stack": "django"}, ("stack=django", "flask, node")),
     ],

@@ -15,19 +15,39 @@ from harness.peers import LINKS
 from harness.projects import Project
 from harness.servers import Server
 
+from contract import people
+
 ORIGINS = ("https://app.example", "http://localhost:5173")
 # The answers that change what is said over HTTP; one that is not asked yet does not vary.
 DIMENSIONS = ("stack", "database", "api", "redis", "chat", "live_data", "auth")
 # The files whose promises a store can break: a short run tries the first two on every store, the others on two.
 EVERYWHERE = {"test_notes", "test_health"}
 STORED = {"test_store", "test_processes", "test_faults", "test_cache", "test_limits"}
-TWO_STORES = ({"database": "sqlite", "redis": False}, {"database": "postgresql", "redis": True})
+TWO_STORES = (
+    {"database": "sqlite", "auth": "none", "redis": False},
+    {"database": "postgresql", "auth": "none", "redis": True},
+)
 # The files about real time; they alone try each kind of it, with every store.
 REAL_TIME = stores.REAL_TIME
 LIVELY = (
-    {"database": "sqlite", "api": "rest", "redis": False, "chat": True, "live_data": False},
-    {"database": "none", "api": "none", "redis": True, "chat": True, "live_data": True},
+    {"database": "sqlite", "api": "rest", "auth": "none", "redis": False, "chat": True, "live_data": False},
+    {"database": "none", "api": "none", "auth": "none", "redis": True, "chat": True, "live_data": True},
 )
+# The files about accounts; they alone try both kinds on every store, the last of them where something is live.
+ACCOUNTS = stores.ACCOUNTS
+SIGNED_SOCKETS = "test_signed_sockets"
+# Elsewhere people are signed in by one kind on each store, so that each has had both; this is the kind with Redis.
+WITH_REDIS = {"sqlite": "token", "postgresql": "session", "mysql": "session", "mongodb": "token"}
+# The store of the fullest projects of each kind.
+FULLEST = {"session": "postgresql", "token": "mongodb"}
+# What the files about accounts try in a short run besides the fullest projects.
+SIMPLE = (
+    {"database": "sqlite", "api": "rest", "auth": "session", "redis": False},
+    {"database": "sqlite", "api": "none", "auth": "token", "redis": False},
+)
+# The files in which a cookie makes the greater difference, and those in which a token does.
+PREFERRED = {"test_headers": "session", "test_errors": "session", "test_sockets": "session", "test_limits": "session"}
+PREFERRED |= {"test_faults": "session", "test_documents": "session", "test_clusters": "session"}
 TICKS = "50"
 """Milliseconds from tick to tick in tests."""
 
@@ -45,7 +65,8 @@ class Combination:
     @property
     def name(self) -> str:
         """Name the combination in test ids."""
-        return "-".join(f"{q}" if a is True else str(a) for q, a in self.answers if a is not False)
+        given = [(q, a) for q, a in self.answers if a is not False and (q, a) != ("auth", "none")]
+        return "-".join(q if a is True else str(a) for q, a in given)
 
     @property
     def real_time(self) -> bool:
@@ -55,6 +76,11 @@ class Combination:
     def has(self, row: Mapping[str, object]) -> bool:
         """Say whether these are among the answers."""
         return all(self[question] == answer for question, answer in row.items())
+
+    @property
+    def all_live(self) -> bool:
+        """Say whether everything of it is live."""
+        return self["chat"] is self["live_data"] is True
 
     @property
     def fullness(self) -> int:
@@ -76,10 +102,11 @@ def combinations() -> list[Combination]:
     """List every combination of the answers that the questionnaire offers today."""
     offered = {question: projects.values(question) for question in DIMENSIONS}
     names = [question for question in DIMENSIONS if offered[question]]
-    return [
+    rows = [
         Combination(tuple(zip(names, row, strict=True)))
         for row in itertools.product(*(offered[question] for question in names))
     ]
+    return [one for one in rows if one["auth"] == "none" or one["database"] != "none"]  # rule R1
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -89,18 +116,20 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "anywhere: about words that no store has a part in; two stores stand for all")
 
 
-def _shown(listed: list[Combination], module: str) -> list[Any]:
+def _shown(listed: list[Combination], module: str, *, costly: bool = False) -> list[Any]:
     """Leave all but a few combinations of each stack to --all: the fullest, the plainest, and some for the stores."""
     kept: set[Combination] = set()
     for stack in dict.fromkeys(one["stack"] for one in listed):
         own = sorted((one for one in listed if one["stack"] == stack), key=lambda one: one.fullness)
-        quiet = [one for one in own if not one.real_time and one["api"] != "none"]
-        if module in REAL_TIME:
-            kept |= {own[-1], *(one for one in own for row in LIVELY if one.has(row))}
+        quiet = [one for one in own if not one.real_time and one["api"] != "none" and one["auth"] == "none"]
+        if module in ACCOUNTS:
+            kept |= _signed(own, module, costly=costly)
+        elif module in REAL_TIME:
+            kept |= {_fullest(own, module), *(one for one in own for row in LIVELY if one.has(row))}
         elif module in STORED:
-            kept |= {own[-1], *(one for one in quiet for row in TWO_STORES if one.has(row))}
+            kept |= {_fullest(own, module), *(one for one in quiet for row in TWO_STORES if one.has(row))}
         else:
-            kept |= {own[0], own[-1]}
+            kept |= {_plainest(own), _fullest(own, module)}
         for number, database in enumerate(projects.values("database") if module in EVERYWHERE else ()):
             kept |= {one for one in quiet if one.has({"database": database, "redis": number % 2 == 0})}
         if stack == "none":
@@ -110,13 +139,55 @@ def _shown(listed: list[Combination], module: str) -> list[Any]:
     return [pytest.param(one, id=one.name, marks=[] if one in kept else [pytest.mark.all(reason)]) for one in listed]
 
 
+def _fullest(own: list[Combination], module: str) -> Combination:
+    """Choose the fullest of all, by the kind of accounts that a file prefers, or what is fullest without accounts."""
+    first = PREFERRED.get(module, "token")
+    for kind in (first, *(kind for kind in FULLEST if kind != first)):
+        row = {"auth": kind, "api": "rest", "database": FULLEST[kind], "redis": True}
+        if found := [one for one in own if one.has(row) and one.all_live]:
+            return found[0]
+    return next((one for one in reversed(own) if one["auth"] == "none"), own[-1])
+
+
+def _plainest(own: list[Combination]) -> Combination:
+    """Choose the plainest, or where there have to be accounts one that other files have too."""
+    simple = [one for one in own if not one.real_time and any(one.has(row) for row in SIMPLE)]
+    return own[0] if own[0]["auth"] == "none" or not simple else simple[0]
+
+
+def _signed(own: list[Combination], module: str, *, costly: bool) -> set[Combination]:
+    """Choose for each kind of being signed in the fullest, and a simple one unless each test starts a server."""
+    kept: set[Combination] = set()
+    for kind in dict.fromkeys(one["auth"] for one in own):
+        mine = [one for one in own if one["auth"] == kind]
+        full = _fullest(mine, module)
+        simple = [one for one in mine if not one.real_time and any(one.has(row) for row in SIMPLE)]
+        if full.all_live or not simple:
+            kept.add(full)
+        kept |= {*simple} if not costly or not full.all_live else set()
+    return kept
+
+
 def _matters(one: Combination, module: str) -> bool:
     """Leave out what no promise of a file depends on."""
-    if module in REAL_TIME:
-        return one["api"] != "none" or one["database"] in ("none", "sqlite")
-    both = one["chat"] is one["live_data"] is True
+    smallest = one["database"] == "sqlite" and one["redis"] is False
     full = one["api"] != "none" and one["redis"] is True and one["database"] in ("postgresql", "mongodb")
-    return not one.real_time or (both and full)
+    if module == SIGNED_SOCKETS:
+        return one.all_live and (one["api"] != "none" or smallest)
+    if module in ACCOUNTS:
+        return (one.all_live and full and _usual(one)) or (not one.real_time and (one["api"] != "none" or smallest))
+    if one["auth"] != "none" and not _usual(one):
+        return False
+    if module in REAL_TIME:
+        partly = one["auth"] == "none" or one.all_live or one["database"] == "sqlite"
+        return partly and (one["api"] != "none" or one["database"] in ("none", "sqlite"))
+    rest = one["auth"] == "none" or one["api"] != "none" or one["database"] == "sqlite"
+    return (rest and not one.real_time) or (one.all_live and full)
+
+
+def _usual(one: Combination) -> bool:
+    """Say whether people are signed in by the kind that a store stands for."""
+    return (one["auth"] == WITH_REDIS.get(str(one["database"]))) == (one["redis"] is True)
 
 
 def _linked(rows: list[Any], test: str) -> list[Any]:
@@ -144,7 +215,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         if fixture == "pair":
             listed = list(dict.fromkeys(one.without("stack") for one in listed))
         fitting = [one for one in listed if _fits(metafunc, one) and _matters(one, module)]
-        rows = _shown(fitting, module)
+        rows = _shown(fitting, module, costly=bool({"deploy", "launch"} & set(metafunc.fixturenames)))
         if "link" in metafunc.fixturenames:
             rows = _linked(rows, metafunc.definition.name)
             metafunc.parametrize([fixture, "link"], rows, indirect=[fixture], scope="session")
@@ -240,7 +311,10 @@ def production(project: Project, folder: Path) -> dict[str, str]:
         env["DATABASE_URL"] = url
     if project.answers.get("redis") is True:
         env |= {"REDIS_URL": databases.redis_url(folder), "TRUST_PROXY": "1"}
-    if project.answers["api"] != "none" or is_real_time(project):
+    env |= people.variables(project.answers)
+    if env.get("SECRET_KEY"):
+        env["TRUST_PROXY"] = "1"  # failures are counted for each address
+    if project.answers["api"] != "none" or is_real_time(project) or env.get("SECRET_KEY"):
         env["CORS_ORIGINS"] = ",".join(ORIGINS)
     if project.answers.get("live_data") is True:
         env["TICK_INTERVAL_MS"] = TICKS

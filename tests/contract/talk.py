@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import websocket
 from harness.peers import PLAIN, Link, Peer, RefusedError
 
+from contract import people
 from contract.wire import TITLES, UUID7
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ MESSAGE_ID = "This must be the id of a message."
 SYMBOLS = ["AMBR", "BIRK", "CEDR", "DUNE", "ELMS"]
 EVENTS_A_SECOND = 20
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+VISITORS = 40
+"""So many accounts are made for people without a name, who then come again."""
 _names = itertools.count(1)
 
 
@@ -48,21 +51,41 @@ def new_room() -> str:
     return f"room-{uuid.uuid4().hex}"
 
 
-def enter(server: Server | str, name: str | None = None, link: Link = PLAIN, **how: Any) -> Peer:
+def connect(
+    server: Server, *namespaces: str, link: Link = PLAIN, name: str | None = None, url: str = "", **how: Any
+) -> Peer:
+    """Connect, introduced by a name, or with accounts as who is known under it; perhaps by another address."""
+    where = url or server.url
+    if people.has_accounts(server):
+        login = people.known(server, name or people.SOMEBODY)
+        if login.auth is None:
+            how["headers"] = {**how.get("headers", {}), **login.headers}
+        else:
+            how["auth"] = {**(how.get("auth") or {}), **login.auth}
+    elif name is not None:
+        how["auth"] = {"name": name}
+    return link.open(where, *namespaces, **how)
+
+
+def visitor(server: Server) -> str:
+    """Name somebody; with accounts the same people come again and again."""
+    number = next(_names)
+    return f"Visitor {number % VISITORS if people.has_accounts(server) else number}"
+
+
+def enter(server: Server, name: str | None = None, link: Link = PLAIN, **how: Any) -> Peer:
     """Come into the chat."""
-    url = server if isinstance(server, str) else server.url
-    return link.open(url, CHAT, auth={"name": name or f"Visitor {next(_names)}"}, **how)
+    return connect(server, CHAT, link=link, name=name or visitor(server), **how)
 
 
-def watch(server: Server | str, link: Link = PLAIN, **how: Any) -> Peer:
+def watch(server: Server, link: Link = PLAIN, **how: Any) -> Peer:
     """Come to see live data."""
-    return link.open(server if isinstance(server, str) else server.url, LIVE, **how)
+    return connect(server, LIVE, link=link, **how)
 
 
-def somebody(server: Server, link: Link = PLAIN, *, url: str = "", **how: Any) -> Peer:
-    """Come in through whichever door there is, perhaps by another address."""
-    way = url or server.url
-    return enter(way, None, link, **how) if server.project.answers["chat"] is True else watch(way, link, **how)
+def somebody(server: Server, link: Link = PLAIN, **how: Any) -> Peer:
+    """Come in through whichever door there is."""
+    return enter(server, None, link, **how) if server.project.answers["chat"] is True else watch(server, link, **how)
 
 
 def harmless(server: Server) -> tuple[str, dict[str, Any]]:
@@ -141,7 +164,7 @@ def check_refused(
     check_problem(error.data, status, detail, namespace, errors)
 
 
-def crowd(server: Server | str, room: str, number: int, stack: ExitStack) -> list[Peer]:
+def crowd(server: Server, room: str, number: int, stack: ExitStack) -> list[Peer]:
     """Bring several people into a room."""
     with ThreadPoolExecutor(8) as pool:
         peers = list(pool.map(lambda _: enter(server), range(number)))
@@ -151,7 +174,7 @@ def crowd(server: Server | str, room: str, number: int, stack: ExitStack) -> lis
     return peers
 
 
-def fill(server: Server | str, room: str, number: int) -> list[dict[str, Any]]:
+def fill(server: Server, room: str, number: int) -> list[dict[str, Any]]:
     """Have so many messages said in a room, nobody being too quick; return them in the order of their ids."""
     made: list[dict[str, Any]] = []
     with ExitStack() as stack:
@@ -175,7 +198,11 @@ class Raw:
         small = [(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer), (socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536)]
         sockopt = small if buffer else []
         url = f"{server.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket"
-        self.socket = websocket.create_connection(url, timeout=20, sockopt=sockopt, **options)
+        login = people.known(server, "Raw") if people.has_accounts(server) else None
+        shown = login.headers if login and login.auth is None else {}
+        self.introduction = json.dumps((login.auth or {}) if login else {"name": "Raw"})
+        header = [f"{name}: {value}" for name, value in shown.items()]
+        self.socket = websocket.create_connection(url, timeout=20, sockopt=sockopt, header=header, **options)
         assert self.socket.sock is not None
         self.tcp: socket.socket = self.socket.sock
         self.opened = json.loads(str(self.socket.recv())[1:])
@@ -212,12 +239,15 @@ class Raw:
 
     def enter(self, server: Server) -> str:
         """Join the namespace that there is, and return its name."""
-        chat = server.project.answers["chat"] is True
-        self.send('40/chat,{"name":"Raw"}' if chat else "40/live,")
+        return self.open(CHAT if server.project.answers["chat"] is True else LIVE)
+
+    def open(self, namespace: str) -> str:
+        """Join a namespace and return its name."""
+        self.send(f"40{namespace},{self.introduction}")
         answer = self.receive()
         assert answer is not None, "the connection has ended"
         assert answer.startswith("40/"), answer
-        return CHAT if chat else LIVE
+        return namespace
 
     def ask(self, namespace: str, event: str, value: Any, number: int = 7) -> Any:
         """Ask and read on until the acknowledgement comes."""

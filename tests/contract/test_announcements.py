@@ -10,7 +10,7 @@ import pytest
 from harness.peers import LINKS, PLAIN, Link, Peer
 from harness.servers import Server
 
-from contract.talk import ANNOUNCEMENTS, NO_EVENT, check_denied
+from contract.talk import ANNOUNCEMENTS, NO_EVENT, check_denied, connect
 from contract.test_errors import MISSING, NOTES
 from contract.test_notes import add, address, write
 from contract.wire import JSON, ask
@@ -22,7 +22,7 @@ CREATED, UPDATED, DELETED = "note:created", "note:updated", "note:deleted"
 
 def listen(server: Server, link: Link = PLAIN) -> Peer:
     """Come to hear of notes; no name has to be given."""
-    return link.open(server.url, ANNOUNCEMENTS)
+    return connect(server, ANNOUNCEMENTS, link=link)
 
 
 def about(note: dict[str, Any]) -> Callable[[Any], bool]:

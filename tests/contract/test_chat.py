@@ -31,6 +31,7 @@ from contract.talk import (
     asked,
     check_denied,
     check_refused,
+    connect,
     enter,
     join,
     new_room,
@@ -74,6 +75,7 @@ WRONG_NAMES: list[tuple[Any, Errors]] = [
 
 
 @pytest.mark.anywhere
+@pytest.mark.needs(auth="none", redis=False)
 @pytest.mark.parametrize(("auth", "errors"), WRONG_NAMES, ids=[ascii(auth)[:40] for auth, _ in WRONG_NAMES])
 def test_a_wrong_name_is_refused_with_a_problem(server: Server, auth: Any, errors: Errors) -> None:
     """In the words that HTTP has for the same mistakes."""
@@ -84,6 +86,7 @@ def test_a_wrong_name_is_refused_with_a_problem(server: Server, auth: Any, error
 
 
 @pytest.mark.anywhere
+@pytest.mark.needs(auth="none", redis=False)
 @pytest.mark.parametrize("auth", ["[]", '["Ada"]', '"Ada"', "5", "true", "null", '{"name":'])
 def test_auth_that_is_no_object_lets_nobody_in(server: Server, auth: str) -> None:
     """No official client sends it; the connection is refused or ends."""
@@ -415,7 +418,7 @@ def test_who_goes_without_a_word_is_gone(server: Server) -> None:
     room = new_room()
     with Cable(server.port) as cable, enter(server, "Ada") as ada:
         join(ada, room)
-        bob = enter(cable.url, "Bob")
+        bob = enter(server, "Bob", url=cable.url)
         join(bob, room)
         ada.wait_for("presence", lambda told: told["members"] == ["Ada", "Bob"])
         ada.forget()
@@ -459,7 +462,7 @@ def test_chat_and_live_data_share_a_connection(server: Server, combination: Comb
     """Each event comes on its own namespace."""
     assert combination["live_data"] is True
     room = new_room()
-    with link.open(server.url, CHAT, LIVE, auth={"name": "Ada"}) as peer:
+    with connect(server, CHAT, LIVE, link=link, name="Ada") as peer:
         join(peer, room)
         asked(peer, "subscribe", {"symbol": "AMBR"}, namespace=LIVE)
         say(peer, room, "hello")

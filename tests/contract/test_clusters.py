@@ -19,7 +19,21 @@ from harness.projects import Project
 from harness.servers import Server
 
 from contract.conftest import Combination, Pair, production
-from contract.talk import ANNOUNCEMENTS, CHAT, LIVE, SYMBOLS, Raw, asked, crowd, enter, join, new_room, say, watch
+from contract.talk import (
+    ANNOUNCEMENTS,
+    CHAT,
+    LIVE,
+    SYMBOLS,
+    Raw,
+    asked,
+    connect,
+    crowd,
+    enter,
+    join,
+    new_room,
+    say,
+    watch,
+)
 from contract.test_announcements import CREATED, DELETED, UPDATED, about
 from contract.test_faults import durable, family, ready, seconds_until
 from contract.test_live import at, check_ticks, subscribe
@@ -174,7 +188,7 @@ def test_one_ticker_serves_every_process(processes: list[Server]) -> None:
 def test_a_change_is_announced_to_the_clients_of_every_process(processes: list[Server]) -> None:
     """Once to each, whichever process made it."""
     with ExitStack() as stack:
-        peers = [stack.enter_context(PLAIN.open(server.url, ANNOUNCEMENTS)) for server in processes * 2]
+        peers = [stack.enter_context(connect(server, ANNOUNCEMENTS)) for server in processes * 2]
         note = add(processes[0], "made here")
         changed = write(processes[1], {"title": "changed there"}, address(note), "PATCH").json()
         for peer in peers:
@@ -205,7 +219,7 @@ def test_the_clients_of_a_dead_process_come_back_on_another(project: Project, tm
         join(stays, room)
         ghost = enter(first, "Ghost")
         join(ghost, room)
-        peers = [enter(cable.url, f"Comes back {n}", link, reconnect=True) for n, link in enumerate(LINKS)]
+        peers = [enter(first, f"Comes back {n}", link, url=cable.url, reconnect=True) for n, link in enumerate(LINKS)]
         for peer in peers:
             join(peer, room)
         stays.wait(lambda: last_members(stays) == sorted(["Ghost", "Stays", *(f"Comes back {n}" for n in range(4))]))
@@ -355,7 +369,7 @@ def test_several_processes_speak_websocket_only(project: Project, combination: C
         for link in LINKS:
             if link.transport == "polling":
                 with pytest.raises(UnreachableError):
-                    link.open(server.url, CHAT if combination["chat"] is True else LIVE, auth={"name": "Ada"})
+                    connect(server, CHAT if combination["chat"] is True else LIVE, link=link, name="Ada")
         server.stop()
 
 
@@ -364,7 +378,7 @@ def test_several_processes_start_and_stop_as_one(project: Project, combination: 
     several(combination)
     door = CHAT if combination["chat"] is True else LIVE
     with clustered(project, tmp_path, 3) as server, ExitStack() as stack:
-        peers = spread(server, lambda: PLAIN.open(server.url, door, auth={"name": "Ada"}), stack, 40)
+        peers = spread(server, lambda: connect(server, door, name="Ada"), stack, 40)
         begun = time.monotonic()
         server.signal()
         assert server.wait(LIMIT + GRACE) == 0, server.told()
@@ -395,6 +409,7 @@ def test_development_migrates_once_for_several_processes(
 
 
 @pytest.mark.needs(chat=True)
+@pytest.mark.needs(auth=["none", "token"])
 def test_a_redis_that_was_restarted_empty_learns_who_is_here(
     project: Project, combination: Combination, tmp_path: Path
 ) -> None:
@@ -412,6 +427,7 @@ def test_a_redis_that_was_restarted_empty_learns_who_is_here(
                     subscribe(watcher, "AMBR")
                     watcher.wait_count("tick", 3)
                 redis.stop(signal.SIGKILL)
+                redis.forget()
                 time.sleep(1.5)
                 redis.start()
                 back = time.time()

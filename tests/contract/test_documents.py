@@ -14,6 +14,7 @@ from harness.servers import Server
 from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from contract import people
 from contract.conftest import Combination, Pair, deployed
 from contract.wire import ask, check_headers
 
@@ -31,8 +32,35 @@ OPERATIONS = {
     "changeNote": ("patch", "/api/v1/notes/{id}", "200 400 404 412 413 415 422 500", "503"),
     "deleteNote": ("delete", "/api/v1/notes/{id}", "204 404 412 500", "503"),
 }
+CROSS_SITE = ["createNote", "register", "login", "logout"]
+"""What a page elsewhere could have a browser do with somebody's cookie."""
+ACCOUNTS = {
+    "session": {
+        "register": ("post", "/auth/register", "201 400 403 409 413 415 422 500", "503"),
+        "me": ("get", "/auth/me", "200 401 500", "503"),
+        "login": ("post", "/auth/login", "200 400 401 403 413 415 422 429 500", "503"),
+        "logout": ("post", "/auth/logout", "204 403 500", "503"),
+    },
+    "token": {
+        "register": ("post", "/auth/register", "201 400 409 413 415 422 500", "503"),
+        "me": ("get", "/auth/me", "200 401 500", "503"),
+        "issueTokens": ("post", "/auth/token", "200 400 401 413 415 422 429 500", "503"),
+        "refreshTokens": ("post", "/auth/token/refresh", "200 400 401 413 415 422 500", "503"),
+        "revokeTokens": ("post", "/auth/token/revoke", "204 400 413 415 422 500", "503"),
+    },
+}
+SECURED = {"me", "listNotes", "createNote", "readNote", "changeNote", "deleteNote"}
+SCHEMES = {
+    "session": {"type": "apiKey", "in": "cookie", "name": "__Host-session"},
+    "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+}
 WRITES = {"createNote", "changeNote", "deleteNote"}
 SCHEMAS = {"Note", "NewNote", "NoteChanges", "NotePage", "Problem", "ValidationProblem", "Liveness", "Readiness"}
+SIGNED_SCHEMAS = {
+    "none": set[str](),
+    "session": {"Account", "NewAccount", "SignIn"},
+    "token": {"Account", "NewAccount", "SignIn", "Tokens", "RefreshToken"},
+}
 PARAMETERS = {
     "listNotes": {("query", "limit", False), ("query", "cursor", False)},
     "readNote": {("path", "id", True), ("header", "If-None-Match", False)},
@@ -94,7 +122,7 @@ def test_the_document_is_valid_openapi_3_1(server: Server) -> None:
         k: about[k] for k in ("version", "description")
     }
     assert raw["info"]["title"] == about["name"]
-    assert set(raw["components"]["schemas"]) == SCHEMAS
+    assert set(raw["components"]["schemas"]) == SCHEMAS | SIGNED_SCHEMAS[people.kind(server)]
 
 
 def test_the_document_describes_every_route(root: dict[str, Any], combination: Combination) -> None:
@@ -102,15 +130,21 @@ def test_the_document_describes_every_route(root: dict[str, Any], combination: C
     found = {o["operationId"]: (method, path, set(o["responses"])) for path, method, o in operations(root)}
     limited = combination["redis"] is True
     stored = combination["database"] != "none"
-    expected = {}
-    for name, (method, path, always, down) in OPERATIONS.items():
+    expected: dict[str, tuple[str, str, set[str]]] = {}
+    kind = str(combination["auth"])
+    for name, (method, path, always, down) in {**OPERATIONS, **ACCOUNTS.get(kind, {})}.items():
         statuses = set(always.split())
+        if kind != "none" and name in SECURED:
+            statuses |= {"401"} | ({"403"} if name in ("changeNote", "deleteNote") else set())
+        if kind == "session" and name in CROSS_SITE:
+            statuses.add("403")
         writes = limited and name in WRITES
         statuses |= {down} - {""} if stored or writes else set()
         expected[name] = (method, path, statuses | ({"429"} if writes else set()))
     assert found == expected
     for path, _, operation in operations(root):
-        area = "notes" if path.startswith("/api/v1") else "health" if path.startswith("/health") else "api"
+        areas = {"/api/v1": "notes", "/health": "health", "/auth": "auth"}
+        area = next((name for start, name in areas.items() if path.startswith(start)), "api")
         assert operation["tags"] == [area]
 
 
@@ -134,7 +168,10 @@ def test_parameters_and_headers_are_described(root: dict[str, Any]) -> None:
                 wanted |= {"etag"}
             wanted |= {"location"} if status == "201" else set()
             wanted |= {"retry-after"} if status in ("429", "503") and name != "ready" else set()
-            assert headers - {"retry-after"} == wanted - {"retry-after"}, (name, status)
+            wanted |= {"www-authenticate"} if status == "401" else set()
+            wanted -= {"location"} if name == "register" else set()
+            free = {"retry-after", "set-cookie"}
+            assert headers - free == wanted - free, (name, status)
             assert wanted <= headers, (name, status)
             content = set(response.get("content", {}))
             if status in ("204", "304"):
@@ -148,7 +185,7 @@ def test_parameters_and_headers_are_described(root: dict[str, Any]) -> None:
 def test_every_object_is_closed_and_every_text_bounded_on_the_way_in(root: dict[str, Any]) -> None:
     """What is not described is not accepted."""
     schemas = root["components"]["schemas"]
-    for name in SCHEMAS:
+    for name in schemas:
         assert schemas[name]["additionalProperties"] is False, name
     for name in ("NewNote", "NoteChanges"):
         title, body = schemas[name]["properties"]["title"], schemas[name]["properties"]["body"]
@@ -163,6 +200,32 @@ def test_every_object_is_closed_and_every_text_bounded_on_the_way_in(root: dict[
     assert sorted(note["required"]) == sorted(note["properties"])
     assert note["properties"]["author_id"]["type"] == ["string", "null"]
     assert sorted(schemas["ValidationProblem"]["required"]) == sorted([*schemas["Problem"]["required"], "errors"])
+
+
+@pytest.mark.needs(auth="any")
+def test_who_has_to_be_signed_in_is_described(root: dict[str, Any], combination: Combination) -> None:
+    """How, and for which operations; what anybody may ask says nothing of it."""
+    kind = str(combination["auth"])
+    found = {name: {k: v for k, v in s.items() if k != "description"} for name, s in schemes(root).items()}
+    assert found == {kind: SCHEMES[kind]}
+    assert not root.get("security")
+    for _, _, operation in operations(root):
+        expected: list[dict[str, list[str]]] | None = [{kind: []}] if operation["operationId"] in SECURED else None
+        assert (operation.get("security") or None) == expected, operation["operationId"]
+    account = root["components"]["schemas"]["NewAccount"]
+    assert list(account["properties"]) == ["email", "password", "name"]
+    assert sorted(account["required"]) == ["email", "name", "password"]
+    password = account["properties"]["password"]
+    assert (password["minLength"], password["maxLength"]) == (12, 128)
+    assert account["properties"]["email"]["maxLength"] == 254
+    assert "password" not in root["components"]["schemas"]["Account"]["properties"]
+
+
+def schemes(root: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the ways of being signed in."""
+    found = root["components"]["securitySchemes"]
+    assert isinstance(found, dict)
+    return found
 
 
 def examples(media: dict[str, Any]) -> list[Any]:
@@ -221,6 +284,14 @@ def test_schemathesis_finds_no_answer_outside_the_document(
     command += ["--max-examples", str(EXAMPLES["all" if whole else "quick"]), "--no-color"]
     command += ["--workers", "1", "--suppress-health-check", "all", "--request-timeout", "30"]
     env = {**os.environ, "SCHEMATHESIS_HOOKS": "strangers", "PYTHONPATH": str(Path(__file__).parent)}
+    if people.has_accounts(server):
+        login = people.newcomer(server)
+        command += ["--generation-with-security-parameters", "false"]
+        if login.auth is None:
+            env["SESSION_COOKIE"] = login.headers["Cookie"]
+            command += ["--exclude-checks", "ignored_auth"]  # it would be signed in again
+        else:
+            command += ["--header", f"Authorization: {login.headers['Authorization']}"]
     done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False, timeout=1800)
     assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-4000:]
     assert "No issues found" in done.stdout or " passed" in done.stdout, done.stdout[-3000:]

@@ -11,6 +11,7 @@ from filelock import FileLock
 from harness import databases, node, projects, servers
 from harness.projects import Project
 
+from contract import people
 from contract.conftest import Launch, is_real_time, production
 from contract.wire import ask
 
@@ -23,6 +24,15 @@ CORS_ORIGINS = (
     "CORS_ORIGINS must be a comma-separated list of origins like https://example.org, or *, "
     'not "{}"; for example CORS_ORIGINS=https://example.org'
 )
+ONLY_LISTED = (
+    'CORS_ORIGINS must be a list of origins with accounts by cookie, not "*"; '
+    "for example CORS_ORIGINS=https://app.example.com"
+)
+SECRET_KEY = (
+    "SECRET_KEY must be one or more keys of at least 32 characters, separated by commas; "
+    "for example SECRET_KEY=$(openssl rand -hex 32)"
+)
+SECRET_KEY_REQUIRED = "SECRET_KEY is required in production; for example SECRET_KEY=$(openssl rand -hex 32)"
 DATABASES = {
     "sqlite": ("a SQLite file", "sqlite:///data/app.db", "sqlite:////var/lib/app/app.db"),
     "postgresql": ("a PostgreSQL database", *2 * ("postgresql://app:app@127.0.0.1:5432/app",)),
@@ -99,6 +109,44 @@ def test_a_wrong_origin_is_one_line_and_status_78(project: Project, tmp_path: Pa
     check_refusals(project, tmp_path, [({"CORS_ORIGINS": x}, CORS_ORIGINS.format(x)) for x in WRONG_ORIGINS])
 
 
+@pytest.mark.needs(auth="any")
+def test_a_wrong_key_is_refused_without_repeating_it(project: Project, tmp_path: Path) -> None:
+    """Each of several keys has to be long; the one that everybody knows is none in production."""
+    long, other = "x" * 32, "y" * 40
+    wrong = ["secret", "x" * 31, f"{long},", f",{long}", f"{long},,{other}", f"{long},secret", f"secret,{long}", ","]
+    rows = [({"SECRET_KEY": x}, SECRET_KEY) for x in wrong]
+    env = {**production(project, tmp_path / "store"), "SECRET_KEY": ""}
+    rows += [({**env, "SECRET_KEY": x}, SECRET_KEY) for x in (people.DEFAULT_KEY, f"{long},{people.DEFAULT_KEY}", "x")]
+    rows += [(env, SECRET_KEY_REQUIRED), ({**env, "SECRET_KEY": "x", "DATABASE_URL": "x"}, SECRET_KEY)]
+    rows += [
+        ({**env, "DATABASE_URL": ""}, SECRET_KEY_REQUIRED),
+        ({**env, "CORS_ORIGINS": "x"}, CORS_ORIGINS.format("x")),
+    ]
+    check_refusals(project, tmp_path, rows)
+
+
+@pytest.mark.needs(auth="any")
+def test_a_key_may_have_any_characters_and_there_may_be_several(launch: Launch) -> None:
+    """What openssl prints, what a person types, and several of them during a rotation."""
+    for key in ("0123456789abcdef" * 4, f"{'é👋 ' * 11},{'k' * 32}", f" {'x' * 32} , {'y' * 32} "):
+        with launch(SECRET_KEY=key) as server:
+            assert ask(server, "GET", "/health/ready").status == 200
+            server.stop()
+
+
+@pytest.mark.needs(auth="session")
+def test_every_origin_is_too_many_for_a_cookie(project: Project, tmp_path: Path) -> None:
+    """Any page could then act in the name of who is signed in."""
+    check_refusals(project, tmp_path, [({"CORS_ORIGINS": "*"}, ONLY_LISTED)])
+
+
+@pytest.mark.needs(auth="none")
+def test_without_accounts_a_key_is_none_of_our_business(launch: Launch) -> None:
+    """A variable of a feature that was not chosen is not read."""
+    with launch(SECRET_KEY="short") as server:
+        assert ask(server, "GET", "/health/ready").status == 200
+
+
 @pytest.mark.needs(database="any")
 def test_a_wrong_database_address_is_refused_without_repeating_it(project: Project, tmp_path: Path) -> None:
     """An address may hold a password, so the line does not show it."""
@@ -108,7 +156,11 @@ def test_a_wrong_database_address_is_refused_without_repeating_it(project: Proje
     check_refusals(
         project,
         tmp_path,
-        [({"DATABASE_URL": x, "APP_ENV": app}, line) for x in WRONG_ADDRESSES[database] for app in ("", "production")],
+        [
+            ({"DATABASE_URL": x, "APP_ENV": app, **people.variables(project.answers)}, line)
+            for x in WRONG_ADDRESSES[database]
+            for app in ("", "production")
+        ],
     )
 
 
@@ -148,11 +200,8 @@ def test_production_needs_a_database_address(project: Project, tmp_path: Path) -
     """Data is not to end up in a default place by oversight; empty is missing."""
     example = DATABASES[str(project.answers["database"])][2]
     line = f"DATABASE_URL is required in production; for example DATABASE_URL={example}"
-    check_refusals(
-        project,
-        tmp_path,
-        [({"APP_ENV": "production"}, line), ({"APP_ENV": "production", "DATABASE_URL": ""}, line)],
-    )
+    env = {"APP_ENV": "production", **people.variables(project.answers)}
+    check_refusals(project, tmp_path, [(env, line), ({**env, "DATABASE_URL": ""}, line)])
 
 
 def test_the_first_wrong_variable_is_the_one_named(project: Project, tmp_path: Path) -> None:
@@ -181,7 +230,15 @@ def test_a_value_of_two_lines_is_still_refused_in_one(project: Project, tmp_path
 def test_an_empty_variable_counts_as_unset(project: Project, launch: Launch) -> None:
     """Every variable may be empty; the defaults apply."""
     addresses = {} if project.answers["database"] in databases.SERVERS else {"DATABASE_URL": ""}
-    empty = {"HOST": "", "LOG_LEVEL": "", "TRUST_PROXY": "", "CORS_ORIGINS": "", "DATABASE_POOL_SIZE": "", **addresses}
+    empty = {
+        "SECRET_KEY": "",
+        "HOST": "",
+        "LOG_LEVEL": "",
+        "TRUST_PROXY": "",
+        "CORS_ORIGINS": "",
+        "DATABASE_POOL_SIZE": "",
+        **addresses,
+    }
     with launch(APP_ENV="", **empty) as server:
         assert ask(server, "GET", "/health/ready").status == 200
         assert "listening" in server.stdout
@@ -244,7 +301,9 @@ def test_the_example_file_names_every_variable_and_is_a_valid_env_file(project: 
     text = (place.path / ".env.example").read_text(encoding="utf-8")
     expected = {"APP_ENV", "HOST", "PORT", "LOG_LEVEL", "TRUST_PROXY"}
     real_time = is_real_time(project)
-    expected |= {"CORS_ORIGINS"} if project.answers["api"] != "none" or real_time else set()
+    accounts = project.answers.get("auth", "none") != "none"
+    expected |= {"CORS_ORIGINS"} if project.answers["api"] != "none" or real_time or accounts else set()
+    expected |= {"SECRET_KEY"} if accounts else set()
     expected |= {"DATABASE_URL"} if project.answers["database"] != "none" else set()
     expected |= {"DATABASE_POOL_SIZE"} if project.answers["database"] in databases.SERVERS else set()
     expected |= {"REDIS_URL"} if project.answers.get("redis") is True else set()

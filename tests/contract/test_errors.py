@@ -10,7 +10,7 @@ import pytest
 from harness.servers import Server
 
 from contract.conftest import Launch
-from contract.wire import JSON, UUID, Answer, ask, check_headers, check_problem, compose, read, send
+from contract.wire import JSON, UUID, Answer, ask, check_headers, check_problem, compose, read, send, signed
 
 MEBIBYTE = 1024 * 1024
 NOWHERE = "There is nothing at this address."
@@ -26,6 +26,12 @@ ROUTES = [
     (NOTES, "GET, HEAD, OPTIONS, POST", {"api": "rest"}),
     (MISSING, "DELETE, GET, HEAD, OPTIONS, PATCH", {"api": "rest"}),
 ]
+KINDS = ("session", "token")
+"""The ways in which people stay signed in."""
+ROUTES += [("/auth/me", "GET, HEAD, OPTIONS", {"auth": kind}) for kind in KINDS]
+ROUTES += [("/auth/register", "OPTIONS, POST", {"auth": kind}) for kind in KINDS]
+ROUTES += [(f"/auth/{name}", "OPTIONS, POST", {"auth": "session"}) for name in ("login", "logout")]
+ROUTES += [(f"/auth/{name}", "OPTIONS, POST", {"auth": "token"}) for name in ("token", "token/refresh", "token/revoke")]
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 UNKNOWN = ["/nothing", "/health", "/health/", "/health/live/", "/Health/live", "/health/LIVE", "/health//live"]
 UNKNOWN += ["/api", "/api/", "/api/v1", "/api/v1/notes/", "/api/v1/Notes", "/api/v2/notes", f"{MISSING}/", "//"]
@@ -37,7 +43,9 @@ UNKNOWN += ["/%00", "/a%0d%0ab", "/api/docs/..%2f..%2fpackage.json", "/api/docs/
 def routes(server: Server) -> list[tuple[str, str]]:
     """List the routes of a server with the methods that each allows."""
     return [
-        (path, allow) for path, allow, with_ in ROUTES if all(server.project.answers[q] == a for q, a in with_.items())
+        (path, allow)
+        for path, allow, with_ in ROUTES
+        if all(server.project.answers.get(q) == a for q, a in with_.items())
     ]
 
 
@@ -58,6 +66,15 @@ def test_an_unknown_address_is_a_404_for_every_method(server: Server, path: str)
 def test_without_an_api_its_addresses_do_not_exist(server: Server, path: str) -> None:
     """What was not chosen is not there."""
     check_problem(ask(server, "GET", path), 404, NOWHERE, path)
+
+
+def test_other_ways_of_being_signed_in_do_not_exist(server: Server) -> None:
+    """Without accounts none of their addresses is there, and with one kind not those of the other."""
+    own = [path for path, _ in routes(server)]
+    for path in dict.fromkeys(path for path, _, _ in ROUTES if path.startswith("/auth/")):
+        if path not in own:
+            for method in METHODS[2:]:
+                check_problem(ask(server, method, path, JSON, b"{}"), 404, NOWHERE, path)
 
 
 @pytest.mark.needs(chat=False, live_data=False)
@@ -84,7 +101,10 @@ def test_a_wrong_method_is_a_405_that_names_the_allowed_ones(server: Server) -> 
             if method in allow.split(", "):
                 continue
             answer = ask(server, method, path)
-            check_problem(answer, 405, f"This address does not answer to {method}.", path)
+            if method == "HEAD":
+                assert (answer.status, answer.content) == (405, b"")
+            else:
+                check_problem(answer, 405, f"This address does not answer to {method}.", path)
             assert answer.headers["allow"] == allow, (method, path)
 
 
@@ -248,7 +268,9 @@ def test_a_body_that_announces_its_size_is_refused_before_it_is_sent(server: Ser
     """A client that waits for the answer gets it."""
     with server.connect() as connection:
         length = str(10 * MEBIBYTE)
-        connection.sendall(compose("POST", NOTES, {**JSON, "Content-Length": length}, b"") + b'{"title":')
+        connection.sendall(
+            compose("POST", NOTES, signed(server, NOTES, {**JSON, "Content-Length": length}), b"") + b'{"title":'
+        )
         check_problem(read(connection), 413, "The request body is larger than 1 MiB.", NOTES)
 
 
@@ -271,7 +293,7 @@ def test_a_chunked_body_has_the_same_limit(server: Server) -> None:
 def test_a_chunked_body_without_end_is_cut_off(server: Server) -> None:
     """A client that never stops sending is answered and not waited for."""
     with server.connect() as connection:
-        connection.sendall(compose("POST", NOTES, {**JSON, "Transfer-Encoding": "chunked"}, b""))
+        connection.sendall(compose("POST", NOTES, signed(server, NOTES, {**JSON, "Transfer-Encoding": "chunked"}), b""))
 
         def pour() -> None:
             piece = b"%x\r\n%s\r\n" % (60_000, b" " * 60_000)
@@ -331,7 +353,7 @@ def test_malformed_http_is_refused_and_breaks_nothing(server: Server, raw: bytes
     """What is no HTTP gets a 400 or a closed door; the next client notices nothing."""
     answer = send(server, raw)
     if answer is not None:
-        assert answer.status in (400, 404, 415, 505), answer
+        assert answer.status in (400, 401, 404, 415, 505), answer
         assert "server" not in answer.headers
         if answer.content:
             assert answer.headers["content-type"] == "application/problem+json", answer
@@ -370,7 +392,9 @@ def test_a_body_that_is_not_read_is_never_taken_for_a_request(server: Server, me
         body = hidden + b"x" * size
         with server.connect() as connection:
             try:
-                connection.sendall(compose(method, path, {"Content-Length": str(len(body))}, body))
+                connection.sendall(
+                    compose(method, path, signed(server, path, {"Content-Length": str(len(body))}), body)
+                )
                 assert read(connection, method).status in (200, 404, 405, 415)
                 connection.sendall(compose("GET", "/health/live", {"X-Request-Id": "the-next-one"}, b""))
                 answer = read(connection)
@@ -386,7 +410,9 @@ def test_a_client_may_ask_before_it_sends_a_body(server: Server) -> None:
     expecting = {**JSON, "Expect": "100-continue"}
     assert ask(server, "POST", NOTES, expecting, b'{"title":"a"}').status == 201
     with server.connect() as connection:
-        connection.sendall(compose("POST", NOTES, {**expecting, "Content-Length": str(10 * MEBIBYTE)}, b""))
+        connection.sendall(
+            compose("POST", NOTES, signed(server, NOTES, {**expecting, "Content-Length": str(10 * MEBIBYTE)}), b"")
+        )
         assert read(connection).status == 413
 
 

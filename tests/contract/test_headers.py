@@ -3,6 +3,7 @@
 import pytest
 from harness.servers import Server
 
+from contract import people
 from contract.conftest import ORIGINS, Launch
 from contract.test_errors import MISSING, NOTES, routes
 from contract.wire import JSON, Answer, ask, check_headers
@@ -74,13 +75,18 @@ def varies(answer: Answer) -> bool:
     return "origin" in [name.strip().lower() for name in answer.headers.get("vary", "").split(",")]
 
 
+def credentials(server: Server) -> dict[str, str]:
+    """Return what allows a page elsewhere to send the cookie, where there is one."""
+    return {"allow-credentials": "true"} if people.kind(server) == "session" else {}
+
+
 @pytest.mark.needs(api="rest")
 @pytest.mark.parametrize("origin", ORIGINS)
 def test_an_allowed_origin_may_read_the_api(server: Server, origin: str) -> None:
     """Answers and errors alike, so that a front end can show what went wrong."""
     for path in (NOTES, MISSING, "/api/nothing", "/api/openapi.json", "/api/v1/notes?limit=x"):
         answer = ask(server, "GET", path, {"Origin": origin})
-        assert cors(answer) == {"allow-origin": origin, "expose-headers": EXPOSED}, path
+        assert cors(answer) == {"allow-origin": origin, "expose-headers": EXPOSED, **credentials(server)}, path
         assert varies(answer), path
     refused = ask(server, "PUT", NOTES, {"Origin": origin})
     assert (refused.status, cors(refused)["allow-origin"]) == (405, origin)
@@ -121,18 +127,30 @@ def test_without_an_origin_nothing_is_allowed_and_the_answer_varies(server: Serv
     assert (cors(answer), varies(answer)) == ({}, True)
 
 
+@pytest.mark.needs(auth="any")
+@pytest.mark.parametrize("origin", ORIGINS)
+def test_an_allowed_origin_may_sign_in_and_out(server: Server, origin: str) -> None:
+    """Accounts are for the same pages as the API; for others the answer is not readable."""
+    for target in ("/auth/me", "/auth/nothing", "/auth/register"):
+        answer = ask(server, "GET", target, {"Origin": origin})
+        assert cors(answer) == {"allow-origin": origin, "expose-headers": EXPOSED, **credentials(server)}, target
+        assert varies(answer), target
+        foreign = ask(server, "GET", target, {"Origin": "https://evil.example"})
+        assert (cors(foreign), varies(foreign)) == ({}, True), target
+
+
 @pytest.mark.needs(api="rest")
 def test_a_preflight_lists_what_is_allowed(server: Server) -> None:
     """The methods are those of the route."""
     for path, allow in routes(server):
-        if not path.startswith("/api"):
+        if not path.startswith(("/api", "/auth")):
             continue
         for headers in ({}, {"Access-Control-Request-Headers": "content-type, x-unknown"}):
             asked = {"Origin": ORIGINS[0], "Access-Control-Request-Method": "PATCH", **headers}
             answer = ask(server, "OPTIONS", path, asked)
             assert (answer.status, answer.content) == (204, b""), path
             expected = {"allow-origin": ORIGINS[0], "expose-headers": EXPOSED, "allow-methods": allow}
-            expected |= {"allow-headers": ACCEPTED, "max-age": "600"}
+            expected |= {"allow-headers": ACCEPTED, "max-age": "600", **credentials(server)}
             got = cors(answer)
             assert got == expected or {**got, "expose-headers": EXPOSED} == expected, path
             assert varies(answer)
@@ -148,19 +166,19 @@ def test_a_preflight_to_an_unknown_address_is_a_404(server: Server) -> None:
 
 @pytest.mark.needs(api="rest")
 def test_other_addresses_are_never_shared(server: Server) -> None:
-    """Only what is under /api is for other origins."""
+    """Only what is under /api and /auth is for other origins."""
     for path in ("/health/live", "/nothing"):
         assert cors(ask(server, "GET", path, {"Origin": ORIGINS[0]})) == {}
 
 
-@pytest.mark.needs(api="none")
+@pytest.mark.needs(api="none", auth="none")
 def test_without_an_api_no_origin_is_allowed(server: Server) -> None:
     """There is nothing to share."""
     for _, answer in every_kind(server, {"Origin": ORIGINS[0]}):
         assert (cors(answer), varies(answer)) == ({}, False)
 
 
-@pytest.mark.needs(api="rest")
+@pytest.mark.needs(api="rest", auth=["none", "token"])
 def test_a_star_allows_every_origin(launch: Launch) -> None:
     """Then the answer is the same for all and does not vary."""
     with launch(CORS_ORIGINS="*") as server:

@@ -229,8 +229,7 @@ def test_both_stacks_draw_the_same_numbers(pair: Pair, tmp_path: Any) -> None:
 def test_who_is_too_slow_skips_to_the_newest_tick(launch: Launch) -> None:
     """Nothing is kept for those who do not read; the others are told every tick in time."""
     with launch(TICK_INTERVAL_MS="10") as server, Raw(server, buffer=2048) as slow, watch(server) as quick:
-        slow.send("40/live,")
-        assert str(slow.receive()).startswith("40/live,")
+        slow.open(LIVE)
         for symbol in SYMBOLS:
             subscribe(quick, symbol)
             slow.send(f'42/live,1["subscribe",{{"symbol":"{symbol}"}}]')

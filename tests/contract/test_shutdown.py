@@ -11,7 +11,7 @@ from harness.servers import Server
 
 from contract.conftest import Launch
 from contract.test_errors import NOTES
-from contract.wire import JSON, Answer, ask, compose, read
+from contract.wire import JSON, Answer, ask, compose, read, signed
 
 LIMIT = 10.0
 GRACE = 5.0
@@ -20,7 +20,7 @@ GRACE = 5.0
 def begin(server: Server) -> tuple[socket.socket, bytes]:
     """Send half of a request that the server has to wait for; return the connection and the other half."""
     body = b'{"title":"half"}'
-    whole = compose("POST", NOTES, JSON, body)
+    whole = compose("POST", NOTES, signed(server, NOTES, JSON), body)
     connection = server.connect()
     connection.sendall(whole[:-8])
     time.sleep(0.5)

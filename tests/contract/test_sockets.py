@@ -17,9 +17,10 @@ from typing import Any
 import pytest
 import websocket
 from harness.cable import Cable
-from harness.peers import LINKS, PLAIN, Link, Peer, RefusedError, UnreachableError
+from harness.peers import LINKS, Link, Peer, RefusedError, UnreachableError
 from harness.servers import Server
 
+from contract import people
 from contract.conftest import ORIGINS, Combination, Launch
 from contract.talk import (
     ANNOUNCEMENTS,
@@ -35,6 +36,7 @@ from contract.talk import (
     asked,
     check_denied,
     check_refused,
+    connect,
     enter,
     harmless,
     join,
@@ -73,14 +75,14 @@ def doors(combination: Combination) -> list[str]:
 def test_every_client_connects_by_every_transport(server: Server, combination: Combination, link: Link) -> None:
     """To each namespace, where every answer is an acknowledgement."""
     for namespace in doors(combination):
-        with link.open(server.url, namespace, auth={"name": "Ada"} if namespace == CHAT else None) as peer:
+        with connect(server, namespace, link=link, name="Ada" if namespace == CHAT else None) as peer:
             check_denied(peer.ask("nothing", {}), 404, NO_EVENT, namespace)
 
 
 def test_one_connection_carries_every_namespace(server: Server, combination: Combination, link: Link) -> None:
     """An answer comes on the namespace on which it was asked."""
     spaces = doors(combination)
-    with link.open(server.url, *spaces, auth={"name": "Ada"}) as peer:
+    with connect(server, *spaces, link=link, name="Ada") as peer:
         for namespace in spaces:
             check_denied(peer.ask("nothing", {}, namespace=namespace), 404, NO_EVENT, namespace)
 
@@ -92,7 +94,7 @@ def test_one_connection_carries_every_namespace(server: Server, combination: Com
 def test_an_unknown_namespace_is_refused_with_a_problem(server: Server, link: Link, namespace: str) -> None:
     """The default one is no exception."""
     with pytest.raises(RefusedError) as refused:
-        link.open(server.url, namespace, auth={"name": "Ada"})
+        connect(server, namespace, link=link, name="Ada")
     check_refused(refused.value, 404, NO_NAMESPACE, namespace)
 
 
@@ -100,7 +102,7 @@ def test_what_was_not_chosen_has_no_namespace(server: Server, combination: Combi
     """Chat, live data and notes are each there only when they were asked for."""
     for namespace in {CHAT, LIVE, ANNOUNCEMENTS} - {*doors(combination)}:
         with pytest.raises(RefusedError) as refused:
-            link.open(server.url, namespace, auth={"name": "Ada"})
+            connect(server, namespace, link=link, name="Ada")
         check_refused(refused.value, 404, NO_NAMESPACE, namespace)
 
 
@@ -124,7 +126,7 @@ def test_an_unknown_event_is_a_404(server: Server, combination: Combination, lin
     """Whatever its name; the names that the server itself uses cannot be forged."""
     for namespace in doors(combination):
         for start in range(0, len(EVENTS), EVENTS_A_SECOND):
-            with link.open(server.url, namespace, auth={"name": "Ada"}) as peer:
+            with connect(server, namespace, link=link, name="Ada") as peer:
                 for event in EVENTS[start : start + EVENTS_A_SECOND]:
                     check_denied(peer.ask(event, {"room": "a"}), 404, NO_EVENT, namespace)
 
@@ -246,12 +248,12 @@ def test_a_foreign_origin_is_refused_to_clients(server: Server, link: Link) -> N
 
 @pytest.mark.parametrize("origin", ORIGINS)
 def test_an_allowed_origin_may_connect_and_read(server: Server, origin: str) -> None:
-    """A browser lets a page of another origin read the polls; nothing is said of credentials."""
+    """A browser lets a page of another origin read the polls; only where there are cookies it may send them."""
     session = polling(server, {"Origin": origin})
     for method, target, body in (("GET", HANDSHAKE, ""), ("POST", session, "40/nothing,"), ("GET", session, "")):
         answer = ask(server, method, target, {"Origin": origin}, body)
         assert (answer.status, cors(answer).get("allow-origin")) == (200, origin), answer
-        assert "allow-credentials" not in cors(answer)
+        assert cors(answer).get("allow-credentials") == ("true" if people.kind(server) == "session" else None)
         assert varies(answer)
     for link in LINKS:
         with somebody(server, link, headers={"Origin": origin}):
@@ -285,6 +287,7 @@ def test_the_own_host_is_the_one_that_a_trusted_proxy_names(launch: Launch) -> N
         check_problem(answer, 403, NOT_ALLOWED, "/socket.io/", production=False)
 
 
+@pytest.mark.needs(auth=["none", "token"])
 def test_a_star_lets_every_origin_connect(launch: Launch) -> None:
     """The list is then open."""
     with launch(CORS_ORIGINS="*") as server:
@@ -639,13 +642,13 @@ def test_connecting_and_leaving_is_one_line_each(deploy: Launch, combination: Co
     with deploy() as server:
         for link in LINKS:
             for namespace in doors(combination):
-                with link.open(server.url, namespace, auth={"name": "Secret Name"}) as peer:
+                with connect(server, namespace, link=link, name="Secret Name") as peer:
                     if namespace == CHAT:
                         join(peer, "secret-room")
                         say(peer, "secret-room", "secret text")
                     peer.ask("secret-event", {"secret": "field"})
         with contextlib.suppress(RefusedError):
-            PLAIN.open(server.url, "/secret-door", auth={"name": "Secret Name"})
+            connect(server, "/secret-door", name="Secret Name")
         for method in ("OPTIONS", "PUT", "HEAD"):
             ask(server, method, HANDSHAKE)
         time.sleep(0.5)

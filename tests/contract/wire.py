@@ -12,6 +12,8 @@ from typing import Any
 import httpx
 from harness.servers import Server
 
+from contract import people
+
 POLICY = (
     "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
     "img-src 'self' data:; object-src 'none'"
@@ -28,9 +30,11 @@ SECURITY = {
 HSTS = "max-age=63072000; includeSubDomains"
 TITLES = {
     400: "Bad Request",
+    401: "Unauthorized",
     403: "Forbidden",
     404: "Not Found",
     405: "Method Not Allowed",
+    409: "Conflict",
     412: "Precondition Failed",
     413: "Content Too Large",
     415: "Unsupported Media Type",
@@ -88,7 +92,31 @@ def stranger() -> str:
     return f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
 
 
+def listed(headers: list[tuple[str, str]] | dict[str, str] | None) -> list[tuple[str, str]]:
+    """Return headers one by one."""
+    return list(headers.items()) if isinstance(headers, dict) else list(headers or [])
+
+
+def signed(
+    server: Server, target: str, headers: list[tuple[str, str]] | dict[str, str] | None = None
+) -> list[tuple[str, str]]:
+    """Add to headers what shows that somebody is signed in, where that is needed and nothing is shown yet."""
+    given = listed(headers)
+    return [*given, *people.headers_for(server, target, given)]
+
+
 def ask(
+    server: Server,
+    method: str,
+    target: str,
+    headers: list[tuple[str, str]] | dict[str, str] | None = None,
+    body: bytes | str = b"",
+) -> Answer:
+    """Send one request as written and read its answer; the API is asked by somebody who is signed in."""
+    return exchange(server, method, target, signed(server, target, headers), body)
+
+
+def exchange(
     server: Server,
     method: str,
     target: str,
@@ -100,12 +128,11 @@ def ask(
     A server that trusts a proxy is told each time of another client, so that no limit is met by accident.
     """
     content = body.encode() if isinstance(body, str) else body
-    if server.env.get("TRUST_PROXY") == "1":
-        given = list(headers.items()) if isinstance(headers, dict) else list(headers or [])
-        if not any(name.lower() == "x-forwarded-for" for name, _ in given):
-            headers = [*given, ("X-Forwarded-For", stranger())]
+    given = listed(headers)
+    if server.env.get("TRUST_PROXY") == "1" and not any(name.lower() == "x-forwarded-for" for name, _ in given):
+        given.append(("X-Forwarded-For", stranger()))
     with server.connect() as connection:
-        connection.sendall(compose(method, target, headers, content))
+        connection.sendall(compose(method, target, given, content))
         return read(connection, method)
 
 
@@ -166,3 +193,5 @@ def check_problem(
     assert headers["cache-control"] == "no-store"
     if status == 503:
         assert headers["retry-after"] == "5"
+    if status == 401:
+        assert "www-authenticate" in headers

@@ -124,6 +124,9 @@ class Daemon(ABC):
             return found
         raise ServerMissingError(f"there is no {programs[0]} on this machine: install {self.package}")
 
+    def forget(self) -> None:  # noqa: B027
+        """Lose what is kept, as a server without a disk does when it ends."""
+
     def run(self, *words: str) -> None:
         """Run a program of the server to its end, as its user."""
         done = subprocess.run(
@@ -371,10 +374,15 @@ class Redis(Daemon):
     package = "redis-server"
 
     def command(self) -> list[str]:
-        """Run it in memory only."""
+        """Run it in memory only, or have it write down what it is told, without waiting for the disk."""
         words = [self.need("redis-server", "valkey-server"), "--port", str(self.port), "--bind", "127.0.0.1"]
-        words += ["--dir", str(self.folder), "--save", "", "--appendonly", "no"]
+        words += ["--dir", str(self.folder), "--save", "", "--appendfsync", "no"]
+        words += ["--appendonly", "yes" if self.durable else "no"]
         return [*words, "--databases", str(MOST_REDIS_DATABASES), "--daemonize", "no"]
+
+    def forget(self) -> None:
+        """Take away what was written down."""
+        shutil.rmtree(self.folder / "appendonlydir", ignore_errors=True)
 
     def connect(self, number: int = 0) -> redis.Redis:
         """Open a client."""

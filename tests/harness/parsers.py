@@ -237,6 +237,7 @@ READERS: dict[str, Callable[[str], Any]] = {
     ".toml": tomllib.loads,
     ".ts": typescript,
     ".tsx": tsx,
+    ".txt": str.splitlines,
     ".typed": str.splitlines,
     ".yaml": documents,
     ".yml": documents,

@@ -25,6 +25,8 @@ NAMES = {
 # The files about real time: they vary what is live besides the store, and have no place in the table.
 REAL_TIME = {"test_sockets", "test_chat", "test_messages", "test_live", "test_announcements", "test_clusters"}
 REAL_TIME |= {"test_settings"}
+# The files about accounts: they vary how people stay signed in besides the store.
+ACCOUNTS = {"test_accounts", "test_sign_ins", "test_sessions", "test_tokens", "test_attacks", "test_signed_sockets"}
 KEPT, BROKEN, NOT_ITS, NOT_RUN = "✓", "✗", "-", "?"
 SEPARATOR = " | "
 AGAINST = "## What it ran against\n\n"
@@ -52,7 +54,7 @@ def groups() -> dict[str, str]:
         first = path.read_text(encoding="utf-8").splitlines()[0].strip('"')
         name, colon, rest = first.partition(": ")
         assert colon, f"the first line of {path.name} has to be a name, a colon and what is promised"
-        if path.stem not in REAL_TIME:
+        if path.stem not in REAL_TIME | ACCOUNTS:
             found[path.stem] = (name, rest)
     return dict(found.values())
 
@@ -87,7 +89,8 @@ def write(reports: Iterable[Any]) -> None:
         "",
         "Written by the tests of the contract; do not edit it. Each row is a group of promises, the tests of one file",
         "of `tests/contract/`, held on every stack with every store, with and without Redis, with the API and, where",
-        "a promise does not need it, without. Files about real time, which vary more than the store, are not here.",
+        "a promise does not need it, without. Files about real time and about accounts, which vary more than the",
+        "store, are not here.",
         "",
         "```sh",
         COMMAND,

@@ -39,13 +39,16 @@ WORDS: dict[str, Allowed] = {
     # the API
     r"\bnotes?_|\bnotes\b": either(given("api", "rest"), given("frontend", "pages", "react", "angular")),
     r"openapi|swagger": given("api", "rest"),
-    r"\bcors": either(given("api", "rest"), REAL_TIME),
-    # what may come: real time, accounts, front ends
+    r"\bcors": either(given("api", "rest"), REAL_TIME, ACCOUNTS),
+    # real time and accounts
     r"socket\.?io|websocket": REAL_TIME,
     r"\bchat\b": given("chat", True),
     r"\bticks?\b|live_data": given("live_data", True),
     r"argon2|secret_key|\bauth\b": ACCOUNTS,
-    r"\bjwt\b|jsonwebtoken": given("auth", "token"),
+    r"password_hash|sign_in_failures|\baccounts?\b": ACCOUNTS,
+    r"\bjwt\b|jsonwebtoken|refresh_token": given("auth", "token"),
+    r"\bcookies?\b|sec-fetch-site|allow-credentials": given("auth", "session"),
+    # what may come: front ends
     r"\breact\b|react-dom": given("frontend", "react"),
     r"angular": given("frontend", "angular"),
     # how it is shipped
@@ -70,9 +73,13 @@ KNOWN: dict[tuple[str, str], str] = {
 SAID: tuple[tuple[str, str], ...] = (
     # Socket.IO calls what a client introduces itself with `auth`.
     (r"README\.md|(app|src)/home/page/index\.html", r"auth`?: \{ ?\"?name\"?:"),
-    (r"app/(chat/events|sockets/server)\.py", r"auth: object|auth is None|else auth\b"),
-    (r"src/chat/events\.ts", r"socket\.handshake\.auth\b"),
-    (r"tests/(talk|test_chat)\.py|tests/(chat|sockets|delivery|presence)\.test\.ts", r"\bauth\b"),
+    (
+        r"app/(chat/(events|guests)|sockets/server)\.py",
+        r"auth: object|auth is None|else auth\b|introduce\((client, )?auth\)|, auth\)",
+    ),
+    (r"src/chat/(events|guests)\.ts", r"socket\.handshake\.auth\b"),
+    (r"tests/(talk|people|test_chat|test_guests)\.py|tests/(people|sockets)\.ts", r"\bauth\b"),
+    (r"tests/(chat|guests|strangers|sockets|delivery|presence)\.test\.ts", r"\bauth\b"),
     # Redis has databases of its own, by numbers.
     (r"(app|src)/redis/channels\.(py|ts)", r"number of the database|channels know no databases"),
     # Some stores are shared by all who open them.

@@ -12,6 +12,8 @@ from flask.testing import FlaskClient
 from app import create_app
 from app.config import Variables
 from app.lifecycle import lifecycle
+from tests import people
+from tests.people import known
 from tests.surroundings import VARIABLES, begin, clean
 
 
@@ -27,7 +29,7 @@ def _surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         for name in kind.model_fields:
             monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("APP_ENV", "test")
-    for name, value in VARIABLES.items():
+    for name, value in {**VARIABLES, **people.VARIABLES}.items():
         monkeypatch.setenv(name, value)
     clean()
 
@@ -43,8 +45,8 @@ def app() -> Iterator[Flask]:
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
-    """Return a client of the application."""
-    return app.test_client()
+    """Return a client of the application, who may ask for anything."""
+    return known(app)
 
 
 @pytest.fixture

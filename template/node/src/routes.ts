@@ -13,6 +13,8 @@ export interface Gate {
   handler: RequestHandler;
   /** What those are answered that are refused. */
   problem: Problem;
+  /** What a request has to bring to pass, as the document tells of it. */
+  scheme?: { name: string; meaning: Record<string, string> };
 }
 
 /** Puts handlers at an address, one for each of its methods; HEAD goes with GET, OPTIONS with all. */

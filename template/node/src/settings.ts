@@ -11,7 +11,7 @@ export type Environment = (typeof environments)[number];
 
 interface Description<Value> {
   /** What a text means, or undefined where it means nothing. */
-  read: (text: string) => Value | undefined;
+  read: (text: string, environment: Environment) => Value | undefined;
   /** What the text must be, as the end of a sentence. */
   must: string;
   /** A good text. */
@@ -50,7 +50,7 @@ export function setting<Value>({
       });
       return z.NEVER;
     }
-    const value = text === undefined ? fallback : read(text);
+    const value = text === undefined ? fallback : read(text, environment);
     if (value !== undefined) return value;
     const message = `must be ${must}${secret ? '' : `, not ${JSON.stringify(text)}`}`;
     context.issues.push({ code: 'custom', input: text, message, params: { example } });

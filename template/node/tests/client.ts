@@ -9,6 +9,7 @@ import { features } from '../src/features.ts';
 import { openLog } from '../src/log.ts';
 import { listen } from '../src/server.ts';
 import { clientHeaders, environment } from './environment.ts';
+import { enter } from './people.ts';
 
 /** What is sent besides method and path; an object as body becomes JSON. */
 interface Options {
@@ -34,6 +35,13 @@ export interface Started {
   call: (method: string, path: string, options?: Options) => Promise<Answer>;
 }
 
+/** Who asks, and what it brings to say so: headers, or what it introduces itself with on a socket. */
+export interface Person {
+  id: string | null;
+  headers: Record<string, string>;
+  handshake: Record<string, unknown>;
+}
+
 /** Starts an application with these variables and features of the test; it stops when the tests of the file have run. */
 export async function start(
   variables: Record<string, string> = {},
@@ -49,6 +57,18 @@ export async function start(
   const { port, stop } = await listen(app, 0);
   after(stop);
   return { app, port, lines, call: (method, path, options) => call(port, method, path, options) };
+}
+
+/** The same application, asked by somebody in particular. */
+export async function startAs(name: string, ...words: Parameters<typeof start>) {
+  const server = await start(...words);
+  const person = await enter(server, name);
+  return {
+    ...server,
+    person,
+    call: (method: string, path: string, { headers, ...options }: Options = {}) =>
+      server.call(method, path, { ...options, headers: { ...person.headers, ...headers } }),
+  };
 }
 
 /** Asks a server that listens on a port. */

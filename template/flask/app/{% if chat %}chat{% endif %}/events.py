@@ -1,12 +1,12 @@
 """What may be asked of the chat."""
 
 from app.chat.delivery import NAME, Delivery
+from app.chat.guests import introduce
 from app.chat.model import shown
 from app.chat.presence import Presence
-from app.chat.schemas import Introduction, Join, Leave, Send
+from app.chat.schemas import Join, Leave, Send
 from app.chat.store import Messages
 from app.errors import Problem
-from app.fields import check
 from app.sockets.limits import ROOMS
 from app.sockets.server import Answer, Client, Namespace, Sockets
 
@@ -29,8 +29,8 @@ class Chat(Namespace):
         self.on("send", Send, self._send)
 
     def connect(self, client: Client, auth: object) -> None:
-        """Let in who says a name."""
-        client.name = check(Introduction, {} if auth is None else auth).name
+        """Let in who has a name."""
+        introduce(client, auth)
 
     def disconnect(self, client: Client) -> None:
         """Take somebody who is gone out of every room."""
@@ -74,7 +74,7 @@ class Chat(Namespace):
         if sent.room not in client.rooms:
             raise Problem(403, "Join the room first.")
         self._sockets.processes.reach()
-        message = self._messages.add(sent.room, client.name, sent.text)
+        message = self._messages.add(sent.room, client.name, sent.text, client.user)
         self._delivery.send(message)
         return {"message": shown(message)}
 

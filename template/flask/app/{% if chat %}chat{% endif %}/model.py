@@ -28,11 +28,13 @@ class Message:
     previous: str = NOTHING
 
 
-def following(last: Message | None, identifier: str, room: str, author: str, text: str) -> Message:
+def following(
+    last: Message | None, identifier: str, room: str, author: str, text: str, author_id: str | None
+) -> Message:
     """Return a new message behind the last one of a room."""
     before = last.id if last else NOTHING
     own = above(identifier, before)
-    return Message(own, room, last.number + 1 if last else 1, author, None, text, moment_of(own), before)
+    return Message(own, room, last.number + 1 if last else 1, author, author_id, text, moment_of(own), before)
 
 
 def above(identifier: str, last: str) -> str:

@@ -10,7 +10,6 @@ from app.text import line
 
 _ROOM = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def _room(value: str) -> str:
@@ -25,23 +24,11 @@ def _message_id(value: str) -> str:
     return value
 
 
-def _no_control(value: str) -> str:
-    if _CONTROL.search(value):
-        raise PydanticCustomError("control", "This must not contain control characters.")
-    return value
-
-
 Room = Annotated[str, AfterValidator(_room)]
 
 
 class _Sent(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class Introduction(_Sent):
-    """Who somebody is."""
-
-    name: Annotated[str, line(0, 100_000), AfterValidator(_no_control), line(1, 64)]
 
 
 class Join(_Sent):

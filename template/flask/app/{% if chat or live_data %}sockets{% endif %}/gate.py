@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from flask import Flask
 from werkzeug.exceptions import HTTPException
@@ -11,6 +11,7 @@ from werkzeug.wsgi import get_input_stream
 
 from app.errors import MEDIA_TYPE, Problem, body, title, to_json
 from app.headers import standard
+from app.hosts import is_own
 from app.incoming import path_as_sent, request_id_of, trusting
 from app.lifecycle import lifecycle
 from app.origins import origins
@@ -70,11 +71,12 @@ class Gate:
         allowed = self._origins
         headers = {"Vary": "Origin"} if allowed and not allowed.anyone else {}
         origin = environ.get("HTTP_ORIGIN", "")
-        if not origin or _is_own(origin, environ.get("HTTP_HOST", "")):
+        if not origin or is_own(origin, environ.get("HTTP_HOST", "")):
             return headers
         if origin not in allowed:
             raise Problem(403, "This origin may not connect.", headers=headers)
         headers["Access-Control-Allow-Origin"] = "*" if allowed.anyone else origin
+        headers.update(allowed.granted)
         if environ["REQUEST_METHOD"] == "OPTIONS":
             headers["Access-Control-Allow-Methods"] = _METHODS
             headers["Access-Control-Allow-Headers"] = "Content-Type, X-Request-Id"
@@ -111,13 +113,6 @@ class Gate:
         for sid in parse_qs(environ.get("QUERY_STRING", "")).get("sid", []):
             if sid in self._engine.sockets:
                 self._engine.sockets[sid].drop()
-
-
-def _is_own(origin: str, host: str) -> bool:
-    try:
-        return bool(host) and urlsplit(origin).netloc.lower() == host.lower()
-    except ValueError:
-        return False
 
 
 def _length(environ: "WSGIEnvironment") -> int:

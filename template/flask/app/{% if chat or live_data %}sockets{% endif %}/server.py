@@ -1,8 +1,9 @@
 """Socket.IO: namespaces with typed events, each answered with what came of it, and what is sent to rooms."""
 
+import contextlib
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -48,14 +49,30 @@ class Client:
     sid: str
     connection: str
     environ: dict[str, Any]
+    namespace: str
     rate: Rate = field(default_factory=Rate)
     name: str = ""
+    user: str | None = None
+    known: Any = None
     rooms: set[str] = field(default_factory=set)
     gone: bool = False
 
 
 class Nothing(BaseModel):
     """An event that has nothing to say."""
+
+
+class Door:
+    """Who may come in, whatever the namespace: everybody; a feature makes its own of it."""
+
+    def admit(self, client: Client, auth: object) -> None:
+        """Let a client in, or raise a problem."""
+
+    def entered(self, client: Client) -> None:
+        """Take note that a client is in."""
+
+    def left(self, client: Client) -> None:
+        """Take note that a client is gone."""
 
 
 class Namespace:
@@ -107,6 +124,7 @@ class Sockets(socketio.Server):  # type: ignore[misc]  # socketio has no types
         )
         self._app = app
         self.processes = processes
+        self.door = Door()
         self._spaces: dict[str, Namespace] = {}
         self._clients: dict[str, Client] = {}
         self._joining: dict[str, float] = {}
@@ -139,6 +157,17 @@ class Sockets(socketio.Server):  # type: ignore[misc]  # socketio has no types
             found = self.eio.sockets.get(connection)
             if found:
                 found.send(letter)
+
+    def put_out(self, clients: Iterable[Client]) -> None:
+        """Tell clients that they are not wanted any more, and close their connections."""
+        clients = tuple(clients)
+        for client in clients:
+            with contextlib.suppress(KeyError):
+                self.disconnect(client.sid, client.namespace, ignore_queue=True)
+        for connection in {client.connection for client in clients}:
+            found: Connection | None = self.eio.sockets.get(connection)
+            if found:
+                found.close(wait=False)
 
     def has(self, namespace: str, room: str) -> bool:
         """Tell whether this process serves anybody in a room."""
@@ -220,7 +249,8 @@ class Sockets(socketio.Server):  # type: ignore[misc]  # socketio has no types
             if sid is None:
                 self._drop(eio_sid)
                 return
-            client = Client(sid, eio_sid, environ, rate)
+            client = Client(sid, eio_sid, environ, name, rate)
+            self.door.admit(client, data)
             space.connect(client, data)
         except Exception as error:
             problem = self._problem(error, name, environ)
@@ -234,6 +264,7 @@ class Sockets(socketio.Server):  # type: ignore[misc]  # socketio has no types
         _log.info("connected", namespace=name, socket=sid)
         self._send_packet(eio_sid, Packet(CONNECT, {"sid": sid}, name))
         self.manager.connect(sid, name)
+        self.door.entered(client)
 
     def _handle_event(self, eio_sid: str, namespace: str | None, id: int | None, data: list[Any]) -> None:
         """Let go who says what no client says: something where it is not, or a word of the library's own."""
@@ -264,6 +295,7 @@ class Sockets(socketio.Server):  # type: ignore[misc]  # socketio has no types
     def _trigger_event(self, _event: str, namespace: str, sid: str, reason: str) -> None:
         """Take note that a client is gone; of all events this one alone comes this way."""
         client = self._clients.pop(sid)
+        self.door.left(client)
         try:
             self._spaces[namespace].disconnect(client)
         except Exception as error:

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { App } from '../app.ts';
 import { describeProblem, Problem } from '../errors.ts';
 import about from '../about.json' with { type: 'json' };
+import type { Gate } from '../routes.ts';
 import type { Description, Success } from './operations.ts';
 import { component, components, uuid } from './schemas.ts';
 
@@ -38,6 +39,10 @@ const headers = {
     description: 'The seconds after which to try again.',
     schema: { type: 'integer' },
   },
+  'WWW-Authenticate': {
+    description: 'What a request has to bring.',
+    schema: { type: 'string' },
+  },
   'X-Request-Id': {
     description: 'The id under which the log speaks of this request.',
     schema: { type: 'string' },
@@ -69,7 +74,7 @@ export function writeDocument(app: App) {
     info: { title: about.name, version: about.version, description: about.description },
     tags: [...new Set(descriptions.map(({ tag }) => tag))].map((name) => ({ name })),
     paths,
-    components: { schemas: writeComponents() },
+    components: { schemas: writeComponents(), ...writeSchemes(app) },
   };
 }
 
@@ -79,6 +84,7 @@ function describeOperation(app: App, description: Description) {
     operationId: description.id,
     tags: [description.tag],
     summary: description.summary,
+    ...securityOf(app, description),
     ...(parameters.length > 0 && { parameters }),
     ...(description.body && {
       requestBody: {
@@ -124,10 +130,28 @@ function parametersOf({ path, query, condition }: Description) {
   return [...inPath, ...inQuery, ...inHeader];
 }
 
+/** The gates that a request for an operation has to pass. */
+function gatesOf(app: App, { method, path }: Description): Gate[] {
+  return app.gates.filter((gate) => gate.guards(method, path));
+}
+
+/** What a request for an operation has to bring, by name. */
+function securityOf(app: App, description: Description) {
+  const names = gatesOf(app, description).flatMap(({ scheme }) => scheme?.name ?? []);
+  return names.length > 0 && { security: names.map((name) => ({ [name]: [] })) };
+}
+
+/** The meanings of those names. */
+function writeSchemes(app: App) {
+  const schemes = app.gates.flatMap(({ scheme }) => scheme ?? []);
+  const named = schemes.map(({ name, meaning }) => [name, meaning]);
+  return named.length > 0 && { securitySchemes: Object.fromEntries(named) };
+}
+
 /** What can go wrong with an operation: what its input allows, its own problems, and the unexpected. */
 function problemsOf(app: App, description: Description): Problem[] {
-  const { body, query, fault, problems, path, method } = description;
-  const gates = app.gates.filter((gate) => gate.guards(method, path));
+  const { body, query, fault, problems, fallible } = description;
+  const gates = gatesOf(app, description);
   const found: Problem[] = [];
   if (body) {
     found.push(
@@ -139,11 +163,11 @@ function problemsOf(app: App, description: Description): Problem[] {
   if (body || query) {
     found.push(new Problem(422, 'The request is not valid.', { errors: fault ? [fault] : [] }));
   }
-  for (const [status, detail] of Object.entries(problems ?? {})) {
-    found.push(new Problem(Number(status), detail));
-  }
   found.push(...gates.map((gate) => gate.problem));
-  if (path.startsWith('/api/v1/')) {
+  for (const [status, problem] of Object.entries(problems ?? {})) {
+    found.push(typeof problem === 'string' ? new Problem(Number(status), problem) : problem);
+  }
+  if (fallible) {
     found.push(new Problem(500, 'Something went wrong on our side.'));
     if (app.outages.length > 0 || gates.length > 0) {
       found.push(

@@ -6,6 +6,7 @@ import { isKnown, tagOf, versionsIn } from '../api/etags.ts';
 import { mount, operation } from '../api/operations.ts';
 import type { App } from '../app.ts';
 import { isId } from '../ids.ts';
+import { authorOf, exampleAuthor, expectAuthor, foreign } from './authors.ts';
 import { expectNote, type Note } from './model.ts';
 import { NewNote, NoteChanges, NotePage, NoteQuery, Note as ShownNote } from './schemas.ts';
 
@@ -23,7 +24,7 @@ const example = {
   id: '019aab5f-3c00-7000-8000-000000000001',
   title: 'Milk',
   body: 'Two litres.',
-  author_id: null,
+  author_id: exampleAuthor,
   created_at: '2026-11-22T08:30:00.000Z',
   updated_at: '2026-11-22T08:30:00.000Z',
 };
@@ -75,8 +76,8 @@ export function notes(app: App): void {
         },
       },
     },
-    async ({ body: { title, body } }) => {
-      const note = await store.add(title, body, null);
+    async ({ body: { title, body }, response }) => {
+      const note = await store.add(title, body, authorOf(response));
       app.events.emit('note:created', show(note));
       const headers = { ETag: tagOf(note.version), Location: `/api/v1/notes/${note.id}` };
       return { status: 201, body: show(note), headers };
@@ -121,11 +122,12 @@ export function notes(app: App): void {
           headers: ['ETag'],
         },
       },
-      problems: { 404: missing, 412: stale },
+      problems: { ...foreign, 404: missing, 412: stale },
     },
-    async ({ request, params, body }) => {
-      const versions = versionsIn(request.get('If-Match'));
-      const note = await store.change(idFrom(params), body, versions);
+    async ({ request, response, params, body }) => {
+      const id = idFrom(params);
+      await expectAuthor(store, id, response);
+      const note = await store.change(id, body, versionsIn(request.get('If-Match')));
       if (Object.keys(body).length > 0) app.events.emit('note:updated', show(note));
       return { status: 200, body: show(note), headers: { ETag: tagOf(note.version) } };
     },
@@ -139,10 +141,11 @@ export function notes(app: App): void {
       summary: 'Delete a note',
       condition: 'If-Match',
       answers: { 204: { description: 'The note is gone.' } },
-      problems: { 404: missing, 412: stale },
+      problems: { ...foreign, 404: missing, 412: stale },
     },
-    async ({ request, params }) => {
+    async ({ request, response, params }) => {
       const id = idFrom(params);
+      await expectAuthor(store, id, response);
       await store.remove(id, versionsIn(request.get('If-Match')));
       app.events.emit('note:deleted', { id });
       return { status: 204 };

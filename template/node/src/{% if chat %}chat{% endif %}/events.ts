@@ -3,12 +3,12 @@
 import type { z } from 'zod';
 import type { App } from '../app.ts';
 import { Problem } from '../errors.ts';
-import { validate } from '../fields.ts';
 import { type Ack, admit, on, serve } from '../sockets/events.ts';
 import { createDelivery } from './delivery.ts';
+import { guestOf } from './guests.ts';
 import type { Message } from './model.ts';
 import { createPresence } from './presence.ts';
-import { Guest, Join, Leave, Send } from './schemas.ts';
+import { Join, Leave, Send } from './schemas.ts';
 
 const NAMESPACE = '/chat';
 
@@ -54,7 +54,7 @@ export async function chat(app: App): Promise<void> {
   );
 
   const namespace = serve(app, NAMESPACE, (socket) => {
-    const { name: author } = validate(Guest, socket.handshake.auth);
+    const { name: author, id: authorId } = guestOf(socket);
     const joined = new Set<string>();
     const leave = async (room: string) => {
       joined.delete(room);
@@ -92,7 +92,7 @@ export async function chat(app: App): Promise<void> {
       send: on(Send, async ({ room, text }) => {
         if (!joined.has(room)) throw new Problem(403, 'Join the room first.');
         await presence.check();
-        const added = await messages.add(room, author, text);
+        const added = await messages.add(room, author, text, authorId);
         delivery.bring(added);
         return { message: added.message };
       }),
@@ -104,5 +104,5 @@ export async function chat(app: App): Promise<void> {
       },
     };
   });
-  admit(app, namespace, (socket) => validate(Guest, socket.handshake.auth));
+  admit(app, namespace, guestOf);
 }

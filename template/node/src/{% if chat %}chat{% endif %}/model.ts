@@ -24,8 +24,8 @@ export interface Added {
 
 /** A store of messages: in a room the ids ascend in the order in which messages can be read. */
 export interface Messages {
-  /** Adds a message. */
-  add(room: string, author: string, text: string): Promise<Added>;
+  /** Adds a message; its author may be known by an id. */
+  add(room: string, author: string, text: string, authorId?: string | null): Promise<Added>;
   /** Returns the newest messages of a room, the oldest of them first. */
   latest(room: string, limit: number): Promise<Message[]>;
   /** Returns the first messages of a room whose ids are greater than this one. */

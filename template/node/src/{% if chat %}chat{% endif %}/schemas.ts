@@ -3,15 +3,10 @@
 import { z } from 'zod';
 import { input, mustBe } from '../fields.ts';
 import { isId } from '../ids.ts';
-import { checked, faultOfLength, faultOfWriting, line, trim } from '../text.ts';
+import { line } from '../text.ts';
 
 const ROOM = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 const LONGEST_ROOM = 64;
-
-const name = checked(trim, (value) => {
-  const control = /\p{Cc}/u.test(value) ? 'This must not contain control characters.' : undefined;
-  return faultOfWriting(value) ?? control ?? faultOfLength(value, 1, 64);
-});
 
 const room = z
   .string({ error: mustBe('a string') })
@@ -24,9 +19,6 @@ const messageId = z
   .refine((value) => isId(value) && /^.{14}7.{4}[89ab]/.test(value), {
     error: 'This must be the id of a message.',
   });
-
-/** Who connects. */
-export const Guest = input({ name });
 
 /** Which room is joined, and the last message that is known of it. */
 export const Join = input({ room, after: messageId.exactOptional() });

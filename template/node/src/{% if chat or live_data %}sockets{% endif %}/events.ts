@@ -77,10 +77,10 @@ export function serve(
 }
 
 /** Refuses a client before it is connected, where a check fails. */
-export function admit(app: App, namespace: Namespace, check: (socket: Socket) => void): void {
-  namespace.use((socket, next) => {
+export function admit(app: App, namespace: Namespace, check: (socket: Socket) => unknown): void {
+  namespace.use(async (socket, next) => {
     try {
-      check(socket);
+      await check(socket);
       next();
     } catch (error) {
       const data = describe(app, namespace.name, error);

@@ -8,6 +8,7 @@ import { Problem, toProblem, Unavailable, writeAnswer, writeProblem } from '../e
 import { headersFor } from '../headers.ts';
 import { allowsEveryone, isAllowed, isOwn } from '../origins.ts';
 import { requestIdOf } from '../requests.ts';
+import { sharingHeaders } from '../sharing.ts';
 import { connectProcesses } from './adapter.ts';
 import { hangUp, limitBacklog } from './backlog.ts';
 import { parser, refusal } from './parser.ts';
@@ -143,6 +144,7 @@ function share(app: App, { headers: { origin } }: IncomingMessage, response: Res
   if (!everyone) response.setHeader('Vary', 'Origin');
   if (origin && isAllowed(app.config, origin)) {
     response.setHeader('Access-Control-Allow-Origin', everyone ? '*' : origin);
+    response.setHeaders(sharingHeaders);
   }
 }
 

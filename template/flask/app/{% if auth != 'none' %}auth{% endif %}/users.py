@@ -1,0 +1,50 @@
+"""`flask users create`."""
+
+import sys
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from app.auth.passwords import Passwords
+from app.auth.schemas import NewAccount
+from app.auth.store import Users
+from app.config import Refusal
+from app.database.commands import answering
+from app.errors import Problem
+from app.fields import check
+
+
+@click.group("users")
+def terminal() -> None:
+    """Look after accounts."""
+
+
+@terminal.command()
+@click.argument("email")
+@click.option("--name", required=True, help="What the person is called.")
+@with_appcontext
+def create(email: str, name: str) -> None:
+    """Make an account for EMAIL; its password is asked for, or is one line of the standard input."""
+    password = _password()
+    passwords: Passwords = current_app.extensions["passwords"]
+    store: Users = current_app.extensions["users"]
+    try:
+        new = check(NewAccount, {"email": email, "password": password, "name": name})
+        with answering(current_app):
+            made = store.add(new.email, new.name, passwords.hash(new.password))
+    except Problem as problem:
+        wrong = "; ".join(f"{error['path'][1:]}: {error['message']}" for error in problem.errors or ())
+        raise Refusal(wrong or problem.detail) from None
+    click.echo(made.id)
+
+
+def _password() -> str:
+    if _is_terminal():
+        asked: str = click.prompt("Password", hide_input=True, confirmation_prompt="Once more", err=True)
+        return asked
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+def _is_terminal() -> bool:
+    return sys.stdin.isatty()
