@@ -64,7 +64,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     array, _, _ = arrays()
     ahead: list[dict[str, Any]] = []
     for stack in projects.values("stack"):
-        own = [row for row in array if row["stack"] == stack and not _may_stand_still(row)]
+        own = [row for row in array if row["stack"] == stack]
         ahead += sorted(own, key=fullness)[-QUICK // 2 :]
     rows = []
     for row in array:
@@ -75,11 +75,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         marks = [pytest.mark.all("the examples, installed and checked")]
         rows.append(pytest.param(loaded, id=path.stem, marks=marks))
     metafunc.parametrize("answers", rows)
-
-
-def _may_stand_still(row: dict[str, Any]) -> bool:
-    """A real-time Flask project's own tests were seen to stand still, about once in ten runs; --all runs them."""
-    return row["stack"] == "flask" and bool(row["chat"] or row["live_data"])
 
 
 def git(project: Project, *words: str) -> str:
