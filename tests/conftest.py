@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from harness import stores
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from harness.questionnaire import Questionnaire
     from harness.render import Renderer
 
-LEFT_OUT = "left out, --all runs it: "
+LEFT_OUT = pytest.StashKey["Counter[str]"]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -38,13 +38,29 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what a laptop should not wait for, unless everything was asked for."""
+    """Leave out what a laptop should not wait for, unless everything was asked for; count it by its reason."""
+    left_out = config.stash.setdefault(LEFT_OUT, Counter())
     if config.getoption("run_all"):
         return
+    kept = []
     for item in items:
         if marker := item.get_closest_marker("all"):
-            reason = marker.args[0] if marker.args else marker.kwargs["reason"]
-            item.add_marker(pytest.mark.skip(reason=LEFT_OUT + reason))
+            left_out[marker.args[0] if marker.args else marker.kwargs["reason"]] += 1
+        else:
+            kept.append(item)
+    items[:] = kept
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Tell the process that says it what one that ran tests has left out."""
+    if output := getattr(session.config, "workeroutput", None):
+        output["left_out"] = dict(session.config.stash[LEFT_OUT])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Note what was left out: each process has collected the same tests."""
+    node.config.stash[LEFT_OUT] = Counter(getattr(node, "workeroutput", {}).get("left_out", {}))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
@@ -56,15 +72,18 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatu
         for report in reports:
             if getattr(report, "when", "") == "teardown":
                 counted.update({name: value for name, value in report.user_properties if isinstance(value, int)})
-    left_out: Counter[str] = Counter()
+    skipped: Counter[str] = Counter()
     for report in terminalreporter.stats.get("skipped", []):
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
-        left_out[reason.removeprefix("Skipped: ")] += 1
-    if counted or left_out:
+        skipped[reason.removeprefix("Skipped: ")] += 1
+    left_out = terminalreporter.config.stash.get(LEFT_OUT, Counter())
+    if counted or skipped or left_out:
         terminalreporter.section("what was covered, what was not")
     for name, number in sorted(counted.items()):
         terminalreporter.write_line(f"{number:>9,} {name}")
     for reason, number in left_out.most_common():
+        terminalreporter.write_line(f"{number:>9,} tests left out, --all runs it: {reason}")
+    for reason, number in skipped.most_common():
         terminalreporter.write_line(f"{number:>9,} tests {reason}")
 
 
