@@ -12,7 +12,7 @@ from app.ids import Id
 from app.text import characters, line
 
 EXAMPLE = {"id": "0192f0c4-7f8a-7c3e-9d1b-2a6f5e4d3c2b", "email": "ann@example.org", "name": "Ann"}
-SIGN_IN = {"email": "ann@example.org", "password": "correct horse battery"}
+SIGN_IN = {"email": "ann@example.org", "password": "a long walk over the hill 7"}
 
 _SPACE = r"[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*"
 _LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9\-]{0,61}[a-zA-Z0-9])?"

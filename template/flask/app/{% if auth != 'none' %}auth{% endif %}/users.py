@@ -14,6 +14,8 @@ from app.database.commands import answering
 from app.errors import Problem
 from app.fields import check
 
+DIFFERENT = "The two passwords are not the same."
+
 
 @click.group("users")
 def terminal() -> None:
@@ -41,8 +43,10 @@ def create(email: str, name: str) -> None:
 
 def _password() -> str:
     if _is_terminal():
-        asked: str = click.prompt("Password", hide_input=True, confirmation_prompt="Once more", err=True)
-        return asked
+        asked: list[str] = [click.prompt(words, hide_input=True, err=True) for words in ("Password", "Once more")]
+        if asked[0] != asked[1]:
+            raise Refusal(DIFFERENT)
+        return asked[0]
     return sys.stdin.readline().rstrip("\r\n")
 
 

@@ -25,6 +25,7 @@ from app.sockets.processes import Processes
 from app.sockets.websocket import LARGEST
 
 PATIENCE = 10.0
+MOMENT = 0.5
 
 _GOODBYES = 100
 
@@ -166,8 +167,10 @@ class Sockets(socketio.Server):  # type: ignore[misc]  # socketio has no types
                 self.disconnect(client.sid, client.namespace, ignore_queue=True)
         for connection in {client.connection for client in clients}:
             found: Connection | None = self.eio.sockets.get(connection)
-            if found:
+            if found and found.upgraded:
                 found.close(wait=False)
+            elif found:
+                self.start_background_task(self._close_later, found)
 
     def has(self, namespace: str, room: str) -> bool:
         """Tell whether this process serves anybody in a room."""
@@ -202,6 +205,11 @@ class Sockets(socketio.Server):  # type: ignore[misc]  # socketio has no types
                 free.acquire()
                 self.start_background_task(leave, connection)
             time.sleep(0.05)
+
+    def _close_later(self, connection: Connection) -> None:
+        """Close a connection of polls, whose client reads by the open one that it was put out."""
+        time.sleep(MOMENT)
+        connection.close(wait=False)
 
     def _drop(self, sid: str) -> None:
         found: Connection | None = self.eio.sockets.get(sid)
