@@ -30,7 +30,7 @@ export function accounts(app: App): void {
       summary: 'Make an account',
       body: {
         schema: NewAccount,
-        example: { email: example.email, password: 'correct horse battery', name: example.name },
+        example: { email: example.email, password: 'a long walk over the hill 7', name: example.name },
       },
       fault: { path: '/email', message: 'This must be an e-mail address.' },
       answers: { 201: { description: 'The new account.', schema: Account, example } },
@@ -50,7 +50,7 @@ export function accounts(app: App): void {
       path: '/auth/me',
       id: 'me',
       method: 'GET',
-      summary: 'Who am I?',
+      summary: 'Who is signed in?',
       answers: {
         200: { description: 'The account of who asks.', schema: Account, example },
       },

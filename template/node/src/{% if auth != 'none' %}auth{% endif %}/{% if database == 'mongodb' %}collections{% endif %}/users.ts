@@ -12,8 +12,8 @@ export const collection: Collection = {
       required: ['_id', 'email', 'email_key', 'name', 'password_hash', 'created_at', 'updated_at'],
       properties: {
         _id: { bsonType: 'string', pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' },
-        email: { bsonType: 'string', minLength: 3, maxLength: 254 },
-        email_key: { bsonType: 'string', minLength: 3, maxLength: 254 },
+        email: { bsonType: 'string', minLength: 1, maxLength: 254 },
+        email_key: { bsonType: 'string', minLength: 1, maxLength: 254 },
         name: { bsonType: 'string', minLength: 1, maxLength: 64 },
         password_hash: { bsonType: 'string', minLength: 1, maxLength: 255 },
         created_at: { bsonType: 'date' },
