@@ -30,7 +30,11 @@ export function accounts(app: App): void {
       summary: 'Make an account',
       body: {
         schema: NewAccount,
-        example: { email: example.email, password: 'a long walk over the hill 7', name: example.name },
+        example: {
+          email: example.email,
+          password: 'a long walk over the hill 7',
+          name: example.name,
+        },
       },
       fault: { path: '/email', message: 'This must be an e-mail address.' },
       answers: { 201: { description: 'The new account.', schema: Account, example } },
