@@ -112,7 +112,8 @@ def test_a_project_does_what_its_readme_says(answers: dict[str, Any], tmp_path: 
     needed = servers_of(project, tmp_path)
     typed = project.environment(needed)
     for command in readme.ending:
-        projects.run(project, command, env=typed)
+        # The command that makes an account reads a password.
+        projects.run(project, command, env=typed, given="a long walk over the hill 7\n")
         assert left_over(project) == set(), f"{command!r} left something behind"
     done = projects.run(project, readme.test, env=typed)
     told = done.stdout + done.stderr

@@ -48,6 +48,8 @@ SIMPLE = (
 # The files in which a cookie makes the greater difference, and those in which a token does.
 PREFERRED = {"test_headers": "session", "test_errors": "session", "test_sockets": "session", "test_limits": "session"}
 PREFERRED |= {"test_faults": "session", "test_documents": "session", "test_clusters": "session"}
+# Who asks for one of these starts a server, or more.
+COSTLY = {"deploy", "launch", "processes", "project"}
 TICKS = "50"
 """Milliseconds from tick to tick in tests."""
 
@@ -117,7 +119,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _shown(listed: list[Combination], module: str, *, costly: bool = False) -> list[Any]:
-    """Leave all but a few combinations of each stack to --all: the fullest, the plainest, and some for the stores."""
+    """Leave all but a few combinations of each stack to --all: the fullest, the plainest, and some for the stores.
+
+    What starts servers of its own is costly, and takes the fullest alone where no store has a part in it.
+    """
     kept: set[Combination] = set()
     for stack in dict.fromkeys(one["stack"] for one in listed):
         own = sorted((one for one in listed if one["stack"] == stack), key=lambda one: one.fullness)
@@ -125,11 +130,12 @@ def _shown(listed: list[Combination], module: str, *, costly: bool = False) -> l
         if module in ACCOUNTS:
             kept |= _signed(own, module, costly=costly)
         elif module in REAL_TIME:
-            kept |= {_fullest(own, module), *(one for one in own for row in LIVELY if one.has(row))}
+            kept |= {_fullest(own, module)}
+            kept |= {one for one in own for row in LIVELY if one.has(row) and not costly}
         elif module in STORED:
             kept |= {_fullest(own, module), *(one for one in quiet for row in TWO_STORES if one.has(row))}
         else:
-            kept |= {_plainest(own), _fullest(own, module)}
+            kept |= {_fullest(own, module)} if costly else {_plainest(own), _fullest(own, module)}
         for number, database in enumerate(projects.values("database") if module in EVERYWHERE else ()):
             kept |= {one for one in quiet if one.has({"database": database, "redis": number % 2 == 0})}
         if stack == "none":
@@ -215,7 +221,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         if fixture == "pair":
             listed = list(dict.fromkeys(one.without("stack") for one in listed))
         fitting = [one for one in listed if _fits(metafunc, one) and _matters(one, module)]
-        rows = _shown(fitting, module, costly=bool({"deploy", "launch"} & set(metafunc.fixturenames)))
+        rows = _shown(fitting, module, costly=bool(COSTLY & set(metafunc.fixturenames)))
         if "link" in metafunc.fixturenames:
             rows = _linked(rows, metafunc.definition.name)
             metafunc.parametrize([fixture, "link"], rows, indirect=[fixture], scope="session")

@@ -151,13 +151,14 @@ def run(
     env: Mapping[str, str] | None = None,
     status: int | None = 0,
     timeout: float = 900,
+    given: str = "",
 ) -> subprocess.CompletedProcess[str]:
-    """Run a shell command in a project and show everything when it does not end with the expected status."""
+    """Run a shell command in a project, give it its input, and show everything when it ends with another status."""
     done = subprocess.run(
         ["sh", "-c", command],
         cwd=project.path,
         env=project.environment() if env is None else dict(env),
-        stdin=subprocess.DEVNULL,
+        input=given,
         capture_output=True,
         text=True,
         timeout=timeout,
