@@ -54,12 +54,12 @@ class Names:
         return frozenset(names)
 
     def _meant(self, node: nodes.Expr, where: str) -> list[str]:
-        """The templates that an include may mean: one, or every file that fits a name with one part open."""
+        """The templates that an include may mean: one, or every file that fits a name with parts open."""
         if isinstance(node, nodes.Const) and isinstance(node.value, str):
             return [node.value]
         loader = self.env.loader
         if isinstance(node, nodes.Concat) and loader is not None:
-            parts = [re.escape(part.value) if isinstance(part, nodes.Const) else "[^/]*" for part in node.nodes]
+            parts = [re.escape(part.value) if isinstance(part, nodes.Const) else ".+" for part in node.nodes]
             fitting = re.compile("".join(parts))
             if found := [other for other in loader.list_templates() if fitting.fullmatch(other)]:
                 return found
