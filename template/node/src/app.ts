@@ -2,7 +2,7 @@
 
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import express, { type Express, type Request, type Response } from 'express';
+import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import type { Config } from './config.ts';
 import { answerErrors } from './errors.ts';
 import { createEvents, type Events } from './events.ts';
@@ -30,6 +30,8 @@ interface Core {
   readonly gates: Gate[];
   /** Who takes over a connection that a request at an address asks to turn into another protocol. */
   readonly upgrades: Map<string, (request: IncomingMessage, socket: Socket, head: Buffer) => void>;
+  /** Who is asked for what no address answers, before the answer is that there is nothing. */
+  readonly fallbacks: RequestHandler[];
   /** What ends the connections that would last for ever, when the project begins to stop. */
   readonly leavers: (() => Promise<void>)[];
   /** What is closed when the project stops, last opened first. */
@@ -63,6 +65,7 @@ export async function createApp(
     refusals: [],
     gates: [],
     upgrades: new Map(),
+    fallbacks: [],
     leavers: [],
     closers: [],
     answerOptions: allowMethods,

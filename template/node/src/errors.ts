@@ -68,6 +68,7 @@ export function describeProblem(problem: Problem, instance: string, requestId: s
 
 /** Answers what no route answered and what any of them threw; set up after all of them. */
 export function answerErrors(app: App): void {
+  for (const fallback of app.fallbacks) app.express.use(fallback);
   app.express.use(() => {
     throw new Problem(404, 'There is nothing at this address.');
   });

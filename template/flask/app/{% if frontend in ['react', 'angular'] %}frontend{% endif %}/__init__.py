@@ -1,0 +1,85 @@
+"""The application in the browser: serves what was built of the folder `frontend/`, which draws every screen."""
+
+import hashlib
+import re
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import quote
+
+import structlog
+from flask import Flask, Response, g, request
+from werkzeug.exceptions import NotFound
+
+from app.errors import Problem, answer
+from app.lifecycle import lifecycle
+
+DIST = Path(__file__).parents[2] / "frontend" / "dist"
+
+KEPT = "public, max-age=31536000, immutable"
+ASKED = "no-cache"
+
+_NOT_BUILT = "The front end is not built: run `npm run build` in frontend/ and start again."
+_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".ico": "image/x-icon",
+    ".jpg": "image/jpeg",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".map": "application/json",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+    ".webmanifest": "application/manifest+json",
+    ".webp": "image/webp",
+    ".woff2": "font/woff2",
+}
+# A name that is another one as soon as what the file holds is: it ends with eight characters that tell.
+_HASHED = re.compile(r"-(?=[A-Za-z_-]*[A-Z0-9])[\w-]{8}(\.[a-z0-9]+)+$", re.ASCII)
+_ELSEWHERE = re.compile(r"/(api|assets|auth|health|socket\.io)(/|$)")
+_HTML = re.compile(r"(^|,)[ \t]*text/html[ \t]*(?=[,;]|$)(?!;[ \t]*q=0(\.0*)?[ \t]*(,|$))", re.IGNORECASE)
+
+_log = structlog.get_logger()
+
+
+def init_app(app: Flask) -> None:
+    """Read what was built, and add an address for each of its files and the screens at all others."""
+    files = {path.relative_to(DIST).as_posix(): path.read_bytes() for path in sorted(DIST.rglob("*")) if path.is_file()}
+    for name, content in files.items():
+        app.add_url_rule(f"/{quote(name)}", f"frontend:{name}", _file(name, content))
+    page = _file("index.html", files["index.html"]) if "index.html" in files else _missing
+    app.add_url_rule("/", "frontend", page)
+
+    @app.errorhandler(NotFound)
+    def screen(_error: NotFound) -> Response:
+        if request.method not in ("GET", "HEAD") or not _is_screen(g.path, request.headers.get("Accept", "")):
+            return answer(Problem(404))
+        response = page()
+        response.vary.add("Accept")
+        return response
+
+    if "index.html" not in files:
+        lifecycle(app).at_start(lambda: _log.warning("not built", folder="frontend", command="npm run build"))
+
+
+def _file(name: str, content: bytes) -> Callable[[], Response]:
+    """Return what answers with one file."""
+    kind = _TYPES.get(Path(name).suffix, "application/octet-stream")
+    headers = {"Cache-Control": KEPT if _HASHED.search(name) else ASKED}
+    tag = hashlib.sha256(content).hexdigest()[:32]
+
+    def send() -> Response:
+        response = Response(content, content_type=kind, headers=headers)
+        response.set_etag(tag)
+        response.make_conditional(request)
+        return response
+
+    return send
+
+
+def _missing() -> Response:
+    return answer(Problem(503, _NOT_BUILT))
+
+
+def _is_screen(path: str, accept: str) -> bool:
+    return _HTML.search(accept) is not None and not _ELSEWHERE.match(path)
