@@ -109,16 +109,21 @@ def commands() -> Path:
 
 
 @functools.cache
-def packages() -> Path:
-    """Return a folder whose node_modules holds the JavaScript client of Socket.IO, fetched when it is not there yet."""
-    folder = CACHE / CLIENT.replace("@", "-")
+def package(wanted: str) -> Path:
+    """Return a folder whose node_modules holds this package of npm, fetched when it is not there yet."""
+    folder = CACHE / wanted.replace("@", "-")
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(folder / "lock"):
         if not (folder / "complete").exists():
-            npm = [str(commands() / "npm"), "install", "--prefix", str(folder), CLIENT]
+            npm = [str(commands() / "npm"), "install", "--prefix", str(folder), wanted]
             subprocess.run(npm, check=True, capture_output=True, text=True, env=environment(), cwd=folder)
             (folder / "complete").touch()
     return folder
+
+
+def packages() -> Path:
+    """Return a folder whose node_modules holds the JavaScript client of Socket.IO."""
+    return package(CLIENT)
 
 
 def _environment(tools: Path) -> dict[str, str]:

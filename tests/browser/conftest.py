@@ -1,0 +1,156 @@
+"""What the tests in a browser are given: rows, their running projects, and people in front of windows."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Protocol
+
+import pytest
+from contract.conftest import deployed
+from harness import browser, databases, frontends, projects, servers
+from harness.cable import Cable
+
+from browser.rows import TICKS, Row, is_short, rows
+from browser.screens import SCREENS
+from browser.site import Site, Visitor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from harness.projects import Project
+
+REASON = "front ends in a browser: the other stack, the other kinds of accounts, and one subject alone"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the mark that says which rows a test is about."""
+    config.addinivalue_line("markers", "about(**row): only for rows with these properties")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test for each row that it is about, or for each of its screens."""
+    if "row" not in metafunc.fixturenames:
+        return
+    wanted: dict[str, object] = {}
+    for mark in metafunc.definition.iter_markers("about"):
+        wanted |= mark.kwargs
+    listed = [row for row in rows() if all(getattr(row, name) == value for name, value in wanted.items())]
+    if "screen" not in metafunc.fixturenames:
+        metafunc.parametrize("row", [_param(row) for row in listed], indirect=True, scope="session")
+        return
+    pairs = [
+        pytest.param(*one.values, screen, id=f"{row.name}-{screen.name}", marks=one.marks)
+        for row in listed
+        for one in [_param(row)]
+        for screen in SCREENS
+        if screen.of(row)
+    ]
+    metafunc.parametrize(("row", "screen"), pairs, indirect=["row"], scope="session")
+
+
+def _param(row: Row) -> pytest.ParameterSet:
+    marks = [pytest.mark.xdist_group(row.name)]
+    return pytest.param(row, id=row.name, marks=marks if is_short(row) else [*marks, pytest.mark.all(REASON)])
+
+
+@pytest.fixture(scope="session")
+def row(request: pytest.FixtureRequest) -> Row:
+    """Return the row that a test is about."""
+    if not browser.CHROMIUM.exists():
+        pytest.skip(f"there is no {browser.CHROMIUM}: apt-get install chromium")
+    chosen = request.param
+    assert isinstance(chosen, Row)
+    return chosen
+
+
+@pytest.fixture(scope="session")
+def project(row: Row, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Return the installed and built project of a row."""
+    return prepared(row, tmp_path_factory.getbasetemp().parent / "projects")
+
+
+def prepared(row: Row, workshop: Path) -> Project:
+    """Make the project of a row, install it and build its front end."""
+    project = projects.prepared(row.answers(), workshop)
+    if frontends.is_built(project):
+        frontends.build(project)
+    return project
+
+
+@contextmanager
+def running(row: Row, project: Project, folder: Path, **env: str) -> Iterator[Site]:
+    """Run the project of a row as in production."""
+    given = {"TICK_INTERVAL_MS": str(TICKS)} if row.live else {}
+    with deployed(project, folder, {**given, **env}) as server:
+        yield Site(row, server, server.url)
+
+
+@pytest.fixture(scope="session")
+def site(row: Row, project: Project, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Return the site that a row's tests share."""
+    with running(row, project, tmp_path_factory.mktemp("site")) as one:
+        yield one
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_outlives_the_tests() -> Iterator[None]:
+    """End what a failed test left running."""
+    yield
+    servers.stop_all()
+    databases.stop_all()
+
+
+class Visit(Protocol):
+    """Has somebody sit down in front of a window of their own."""
+
+    def __call__(self, name: str | None = None, *, site: Site | None = None, scripts: bool = True) -> Visitor:
+        """Open a window, and come as who is known by a name."""
+
+
+@pytest.fixture
+def visit(site: Site) -> Iterator[Visit]:
+    """Return a function that opens windows; in none of them the browser may complain or ask another host."""
+    visitors: list[Visitor] = []
+    shared = site
+    with ExitStack() as stack:
+
+        def sit_down(name: str | None = None, *, site: Site | None = None, scripts: bool = True) -> Visitor:
+            visitor = Visitor(site or shared, stack.enter_context(browser.window(scripts=scripts)))
+            visitors.append(visitor)
+            if name is not None:
+                visitor.come(name)
+            return visitor
+
+        yield sit_down
+    for one in visitors:
+        one.window.check(one.site.address)
+
+
+@pytest.fixture(scope="session")
+def resident(site: Site) -> Iterator[Visitor]:
+    """Return somebody who is there all the time, as Ada, and changes nothing."""
+    with browser.window() as window:
+        visitor = Visitor(site, window)
+        visitor.come("Ada")
+        yield visitor
+
+
+@pytest.fixture(scope="session")
+def stranger(site: Site) -> Iterator[Visitor]:
+    """Return somebody who is there all the time, and whom nobody knows."""
+    with browser.window() as window:
+        yield Visitor(site, window)
+
+
+@pytest.fixture
+def cable(site: Site) -> Iterator[Cable]:
+    """Return a cable to the site that can be cut."""
+    with Cable(site.server.port) as one:
+        yield one
+
+
+@pytest.fixture
+def behind(site: Site, cable: Cable) -> Site:
+    """Return the site as it is seen through the cable."""
+    return Site(site.row, site.server, cable.url)
