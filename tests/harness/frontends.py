@@ -1,4 +1,4 @@
-"""Applications in the browser: installed once for all that share dependencies, built once for all that share sources."""
+"""Applications in the browser, installed once for each set of dependencies and built once for each set of sources."""
 
 from __future__ import annotations
 
