@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,6 +37,10 @@ STARTERS = {
     "angular": "npx --yes @angular/cli@22 new starter --defaults --skip-git --skip-install --ssr=false --routing",
 }
 FETCHED = ("fetch", "xhr", "websocket")
+ROUNDS = 5
+REST_MS = 1000
+PAINTED = """() => new Promise((done) => requestAnimationFrame(() => done(
+  performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? performance.now())))"""
 
 
 @dataclass(frozen=True)
@@ -127,39 +131,33 @@ def served(folder: Path) -> Iterator[str]:
         server.shutdown()
 
 
-def weigh(name: str, address: str, rounds: int = 5) -> Load:
-    """Open a page in a new window, and count all that it fetches until it rests."""
+def weigh(name: str, address: str) -> Load:
+    """Open a page in new windows, and count all that it fetches until it rests."""
     say(name)
-    times = []
-    for _ in range(rounds):
-        with browser.window() as window:
-            answers: list[Response] = []
-            window.page.on("response", answers.append)
-            window.page.goto(address)
-            window.page.wait_for_function("document.querySelector('h1')?.checkVisibility()")
-            times.append(float(window.page.evaluate(_PAINTED)))
-            window.page.wait_for_timeout(1000)
-            files = [one for one in answers if one.request.resource_type not in FETCHED and one.status == 200]
-            bodies = {one.url: one.body() for one in files}
-            scripts = [one.url for one in files if one.request.resource_type == "script"]
-            asks = len([one for one in answers if one.request.resource_type in FETCHED])
+    found = [_open(name, address) for _ in range(ROUNDS)]
+    return replace(found[-1], ready_ms=statistics.median(one.ready_ms for one in found))
+
+
+def _open(name: str, address: str) -> Load:
+    answers: list[Response] = []
+    with browser.window() as window:
+        window.page.on("response", lambda answer: answers.append(answer))
+        window.page.goto(address)
+        window.page.wait_for_function("document.querySelector('h1')?.checkVisibility()")
+        ready = float(window.page.evaluate(PAINTED))
+        window.page.wait_for_timeout(REST_MS)
+        files = {one.url: one for one in answers if one.request.resource_type not in FETCHED and one.status == 200}
+        bodies = {url: one.body() for url, one in files.items()}
+    packed = {url: len(gzip.compress(body, 6, mtime=0)) for url, body in bodies.items()}
     return Load(
         name=name,
-        files=len(bodies),
-        asks=asks,
+        files=len(files),
+        asks=len([one for one in answers if one.request.resource_type in FETCHED]),
         raw=sum(map(len, bodies.values())),
-        packed=sum(_packed(body) for body in bodies.values()),
-        script=sum(_packed(bodies[url]) for url in set(scripts)),
-        ready_ms=statistics.median(times),
+        packed=sum(packed.values()),
+        script=sum(packed[url] for url, one in files.items() if one.request.resource_type == "script"),
+        ready_ms=ready,
     )
-
-
-_PAINTED = """() => new Promise((done) => requestAnimationFrame(() => done(
-  performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? performance.now())))"""
-
-
-def _packed(body: bytes) -> int:
-    return len(gzip.compress(body, 6, mtime=0))
 
 
 def shown(loads: list[Load], versions: list[str]) -> str:
