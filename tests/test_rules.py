@@ -32,6 +32,7 @@ FLASK = {
     ("database", "mysql"): 1,
     ("auth", "session"): 1,
     ("auth", "token"): 1,
+    ("frontend", "pages"): 1,
 }
 NODE = {
     ("use_case", "api"): 2,
@@ -48,8 +49,12 @@ NODE = {
     ("database", "mongodb"): 1,
     ("chat", True): 2,
     ("live_data", True): 2,
+    ("frontend", "react"): 1,
+    ("frontend", "angular"): 1,
 }
-DECIDING = ("use_case", "team", "clients", "priority", "database", "chat", "live_data", "api", "auth", "redis")
+DECIDING = (
+    *("use_case", "team", "clients", "priority", "database", "chat", "live_data", "api", "auth", "frontend", "redis"),
+)
 
 
 def points(answers: Mapping[str, Any]) -> dict[str, int]:
@@ -73,6 +78,11 @@ def valid(answers: Mapping[str, Any]) -> bool:
     """Whether answers go together."""
     accounts = answers["auth"] != "none"
     if accounts and answers["database"] == "none":  # R1
+        return False
+    served = answers["api"] == "rest" or answers["chat"] or answers["live_data"]
+    if answers["frontend"] in {"react", "angular"} and not served:  # R2
+        return False
+    if answers["frontend"] == "pages" and answers["auth"] == "token":  # R3
         return False
     if answers["deploy"] == "kubernetes":  # R4
         shared = answers["chat"] or answers["live_data"] or accounts
@@ -236,6 +246,12 @@ def test_every_rule_refuses_something_and_names_two_ways_out(questionnaire: Ques
             ("R4", "signed in", "Redis", " or "),
         ),
         ({"auth": "token", "database": "none"}, ("R1", "database", " or ")),
+        (
+            {"frontend": "react", "api": "none", "chat": False, "live_data": False},
+            ("R2", "API", "chat", "live data", " or "),
+        ),
+        ({"frontend": "angular", "api": "none"}, ("R2", "frontend=angular")),
+        ({"frontend": "pages", "auth": "token", "database": "sqlite"}, ("R3", "cookie", " or ")),
         ({"colour": "blue"}, ("R6", "colour", "project_name")),
         ({"stack": "django"}, ("stack=django", "flask, node")),
     ],
