@@ -1,0 +1,110 @@
+/** The types of the accounts over HTTP. */
+
+export interface paths {
+  '/auth/login': {
+    parameters: {};
+    post: operations['login'];
+  };
+  '/auth/logout': {
+    parameters: {};
+    post: operations['logout'];
+  };
+  '/auth/me': {
+    parameters: {};
+    get: operations['me'];
+  };
+  '/auth/register': {
+    parameters: {};
+    post: operations['register'];
+  };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+  schemas: {
+    Account: {
+      email: string;
+      id: string;
+      name: string;
+    };
+    NewAccount: {
+      email: string;
+      name: string;
+      password: string;
+    };
+    SignIn: {
+      email: string;
+      password: string;
+    };
+  };
+  responses: never;
+  parameters: never;
+  requestBodies: never;
+  headers: never;
+  pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+  login: {
+    parameters: {};
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SignIn'];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          'X-Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Account'];
+        };
+      };
+    };
+  };
+  logout: {
+    parameters: {};
+    responses: {
+      204: {
+        headers: {
+          'X-Request-Id'?: string;
+          [name: string]: unknown;
+        };
+      };
+    };
+  };
+  me: {
+    parameters: {};
+    responses: {
+      200: {
+        headers: {
+          'X-Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Account'];
+        };
+      };
+    };
+  };
+  register: {
+    parameters: {};
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NewAccount'];
+      };
+    };
+    responses: {
+      201: {
+        headers: {
+          'X-Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Account'];
+        };
+      };
+    };
+  };
+}
