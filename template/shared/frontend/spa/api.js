@@ -35,6 +35,9 @@ const input = JSON.stringify({ ...document, paths, components: { schemas } });
 const types = execSync(TOOL, { input, encoding: 'utf8' });
 
 // What is said in words is read in the document; what cannot be given need not be named.
-const short = types.replaceAll(/\/\*\*.*?\*\/\n?/gs, '').replaceAll(/^\s*\w+\?: never;\n/gm, '');
+const short = types
+  .replaceAll(/\/\*\*.*?\*\/\n?/gs, '')
+  .replaceAll(/^\s*\w+\?: never;\n/gm, '')
+  .replaceAll(/^\s*parameters: \{\s*\};\n/gm, '');
 const note = '/** The types of the API. `api.js` writes them anew from the running application. */\n\n';
 writeFileSync(new URL('src/shared/schema.d.ts', import.meta.url), note + short);

@@ -2,19 +2,15 @@
 
 export interface paths {
   '/auth/login': {
-    parameters: {};
     post: operations['login'];
   };
   '/auth/logout': {
-    parameters: {};
     post: operations['logout'];
   };
   '/auth/me': {
-    parameters: {};
     get: operations['me'];
   };
   '/auth/register': {
-    parameters: {};
     post: operations['register'];
   };
 }
@@ -45,7 +41,6 @@ export interface components {
 export type $defs = Record<string, never>;
 export interface operations {
   login: {
-    parameters: {};
     requestBody: {
       content: {
         'application/json': components['schemas']['SignIn'];
@@ -64,7 +59,6 @@ export interface operations {
     };
   };
   logout: {
-    parameters: {};
     responses: {
       204: {
         headers: {
@@ -75,7 +69,6 @@ export interface operations {
     };
   };
   me: {
-    parameters: {};
     responses: {
       200: {
         headers: {
@@ -89,7 +82,6 @@ export interface operations {
     };
   };
   register: {
-    parameters: {};
     requestBody: {
       content: {
         'application/json': components['schemas']['NewAccount'];

@@ -2,23 +2,18 @@
 
 export interface paths {
   '/auth/me': {
-    parameters: {};
     get: operations['me'];
   };
   '/auth/register': {
-    parameters: {};
     post: operations['register'];
   };
   '/auth/token': {
-    parameters: {};
     post: operations['issueTokens'];
   };
   '/auth/token/refresh': {
-    parameters: {};
     post: operations['refreshTokens'];
   };
   '/auth/token/revoke': {
-    parameters: {};
     post: operations['revokeTokens'];
   };
 }
@@ -58,7 +53,6 @@ export interface components {
 export type $defs = Record<string, never>;
 export interface operations {
   me: {
-    parameters: {};
     responses: {
       200: {
         headers: {
@@ -72,7 +66,6 @@ export interface operations {
     };
   };
   register: {
-    parameters: {};
     requestBody: {
       content: {
         'application/json': components['schemas']['NewAccount'];
@@ -91,7 +84,6 @@ export interface operations {
     };
   };
   issueTokens: {
-    parameters: {};
     requestBody: {
       content: {
         'application/json': components['schemas']['SignIn'];
@@ -110,7 +102,6 @@ export interface operations {
     };
   };
   refreshTokens: {
-    parameters: {};
     requestBody: {
       content: {
         'application/json': components['schemas']['RefreshToken'];
@@ -129,7 +120,6 @@ export interface operations {
     };
   };
   revokeTokens: {
-    parameters: {};
     requestBody: {
       content: {
         'application/json': components['schemas']['RefreshToken'];

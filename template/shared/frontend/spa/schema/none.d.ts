@@ -2,12 +2,10 @@
 
 export interface paths {
   '/api/v1/notes': {
-    parameters: {};
     get: operations['listNotes'];
     post: operations['createNote'];
   };
   '/api/v1/notes/{id}': {
-    parameters: {};
     get: operations['readNote'];
     delete: operations['deleteNote'];
     patch: operations['changeNote'];
@@ -65,7 +63,6 @@ export interface operations {
     };
   };
   createNote: {
-    parameters: {};
     requestBody: {
       content: {
         'application/json': components['schemas']['NewNote'];

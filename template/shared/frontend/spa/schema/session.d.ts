@@ -2,30 +2,24 @@
 
 export interface paths {
   '/api/v1/notes': {
-    parameters: {};
     get: operations['listNotes'];
     post: operations['createNote'];
   };
   '/api/v1/notes/{id}': {
-    parameters: {};
     get: operations['readNote'];
     delete: operations['deleteNote'];
     patch: operations['changeNote'];
   };
   '/auth/login': {
-    parameters: {};
     post: operations['login'];
   };
   '/auth/logout': {
-    parameters: {};
     post: operations['logout'];
   };
   '/auth/me': {
-    parameters: {};
     get: operations['me'];
   };
   '/auth/register': {
-    parameters: {};
     post: operations['register'];
   };
 }
@@ -95,7 +89,6 @@ export interface operations {
     };
   };
   createNote: {
-    parameters: {};
     requestBody: {
       content: {
         'application/json': components['schemas']['NewNote'];
@@ -190,7 +183,6 @@ export interface operations {
     };
   };
   login: {
-    parameters: {};
     requestBody: {
       content: {
         'application/json': components['schemas']['SignIn'];
@@ -209,7 +201,6 @@ export interface operations {
     };
   };
   logout: {
-    parameters: {};
     responses: {
       204: {
         headers: {
@@ -220,7 +211,6 @@ export interface operations {
     };
   };
   me: {
-    parameters: {};
     responses: {
       200: {
         headers: {
@@ -234,7 +224,6 @@ export interface operations {
     };
   };
   register: {
-    parameters: {};
     requestBody: {
       content: {
         'application/json': components['schemas']['NewAccount'];

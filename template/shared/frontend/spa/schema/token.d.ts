@@ -2,34 +2,27 @@
 
 export interface paths {
   '/api/v1/notes': {
-    parameters: {};
     get: operations['listNotes'];
     post: operations['createNote'];
   };
   '/api/v1/notes/{id}': {
-    parameters: {};
     get: operations['readNote'];
     delete: operations['deleteNote'];
     patch: operations['changeNote'];
   };
   '/auth/me': {
-    parameters: {};
     get: operations['me'];
   };
   '/auth/register': {
-    parameters: {};
     post: operations['register'];
   };
   '/auth/token': {
-    parameters: {};
     post: operations['issueTokens'];
   };
   '/auth/token/refresh': {
-    parameters: {};
     post: operations['refreshTokens'];
   };
   '/auth/token/revoke': {
-    parameters: {};
     post: operations['revokeTokens'];
   };
 }
@@ -108,7 +101,6 @@ export interface operations {
     };
   };
   createNote: {
-    parameters: {};
     requestBody: {
       content: {
         'application/json': components['schemas']['NewNote'];
@@ -203,7 +195,6 @@ export interface operations {
     };
   };
   me: {
-    parameters: {};
     responses: {
       200: {
         headers: {
@@ -217,7 +208,6 @@ export interface operations {
     };
   };
   register: {
-    parameters: {};
     requestBody: {
       content: {
         'application/json': components['schemas']['NewAccount'];
@@ -236,7 +226,6 @@ export interface operations {
     };
   };
   issueTokens: {
-    parameters: {};
     requestBody: {
       content: {
         'application/json': components['schemas']['SignIn'];
@@ -255,7 +244,6 @@ export interface operations {
     };
   };
   refreshTokens: {
-    parameters: {};
     requestBody: {
       content: {
         'application/json': components['schemas']['RefreshToken'];
@@ -274,7 +262,6 @@ export interface operations {
     };
   };
   revokeTokens: {
-    parameters: {};
     requestBody: {
       content: {
         'application/json': components['schemas']['RefreshToken'];
