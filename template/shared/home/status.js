@@ -14,7 +14,7 @@ async function look() {
 }
 
 function say(state, text) {
-  shown.className = state;
+  shown.className = `status ${state}`;
   if (shown.textContent !== text) shown.textContent = text;
 }
 

@@ -1,16 +1,16 @@
 """The routes of notes."""
 
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, Response
 
 from app.api.cursors import Paging, decode, encode
 from app.api.etags import etag, unchanged, wanted
 from app.api.operations import Answer, operation, reply
 from app.api.paths import id_in_path
-from app.events import events
+from app.notes import changes
 from app.notes.model import CHANGED, MISSING, not_found
 from app.notes.model import Note as Kept
 from app.notes.schemas import EXAMPLE, NewNote, Note, NoteChanges, NotePage
-from app.notes.store import PROBLEMS, Notes
+from app.notes.store import PROBLEMS
 
 routes = Blueprint("notes", __name__, url_prefix="/api/v1/notes")
 
@@ -26,7 +26,7 @@ routes = Blueprint("notes", __name__, url_prefix="/api/v1/notes")
 )
 def list_notes(query: Paging) -> Response:
     """Return a page; one note more than asked for tells whether there is another."""
-    found = _notes().page(query.limit + 1, decode(query.cursor))
+    found = changes.store().page(query.limit + 1, decode(query.cursor))
     items, more = found[: query.limit], len(found) > query.limit
     page = NotePage(
         items=[Note.model_validate(kept) for kept in items],
@@ -47,8 +47,7 @@ def list_notes(query: Paging) -> Response:
 )
 def create_note(body: NewNote) -> Response:
     """Keep a note, and announce it."""
-    kept = _notes().add(body.title, body.body, None)
-    _announce("created", kept)
+    kept = changes.create(body)
     return _reply(kept, 201, {"Location": f"/api/v1/notes/{kept.id}"})
 
 
@@ -66,7 +65,7 @@ def create_note(body: NewNote) -> Response:
 )
 def read_note(id: str) -> Response:
     """Return a note, unless the client has it already."""
-    kept = _notes().get(_known(id))
+    kept = changes.store().get(_known(id))
     cached = {"Cache-Control": "private, no-cache"}
     if unchanged(kept.version):
         return Response(status=304, headers={**cached, "ETag": etag(kept.version)})
@@ -87,11 +86,7 @@ def read_note(id: str) -> Response:
 )
 def change_note(id: str, body: NoteChanges) -> Response:
     """Change what was sent, and announce it."""
-    changes = body.model_dump(exclude_unset=True)
-    kept = _notes().change(_known(id), changes, wanted())
-    if changes:
-        _announce("updated", kept)
-    return _reply(kept)
+    return _reply(changes.change(_known(id), body.model_dump(exclude_unset=True), wanted()))
 
 
 @routes.delete("/<id>")
@@ -105,15 +100,8 @@ def change_note(id: str, body: NoteChanges) -> Response:
 )
 def delete_note(id: str) -> Response:
     """Forget a note, and announce it."""
-    known = _known(id)
-    _notes().remove(known, wanted())
-    events(current_app).publish("note:deleted", {"id": known})
+    changes.remove(_known(id), wanted())
     return Response(status=204)
-
-
-def _notes() -> Notes:
-    found: Notes = current_app.extensions["notes"]
-    return found
 
 
 def _known(sent: str) -> str:
@@ -125,7 +113,3 @@ def _known(sent: str) -> str:
 
 def _reply(kept: Kept, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     return reply(Note.model_validate(kept), status, {**(headers or {}), "ETag": etag(kept.version)})
-
-
-def _announce(what: str, kept: Kept) -> None:
-    events(current_app).publish(f"note:{what}", Note.model_validate(kept).model_dump(mode="json"))

@@ -101,6 +101,21 @@ def reply(model: BaseModel, status: int = 200, headers: Mapping[str, str] | None
     return Response(model.model_dump_json(), status, headers, content_type="application/json")
 
 
+def read_body() -> bytes:
+    """Return what the body of the request holds, if that is not too much."""
+    content = b""
+    try:
+        while len(content) <= LARGEST_BODY and (request.content_length or 0) <= LARGEST_BODY:
+            piece = request.stream.read(LARGEST_BODY + 1 - len(content))
+            if not piece:
+                return content
+            content += piece
+    except Exception as error:
+        # Whatever goes wrong while reading is the sender's: a chunk without a size, a line that ends early.
+        raise Problem(400) from error
+    raise Problem(413)
+
+
 def _camel(name: str) -> str:
     return re.sub(r"_([a-z])", lambda found: found[1].upper(), name)
 
@@ -123,21 +138,7 @@ def _body(model: type[_Model]) -> _Model:
     coding = request.headers.get("Content-Encoding", "identity").strip()
     if coding.lower() != "identity" or not _JSON.fullmatch(request.headers.get("Content-Type", "")):
         raise Problem(415, "The request body must be application/json.")
-    return check(model, _parse(_read()))
-
-
-def _read() -> bytes:
-    content = b""
-    try:
-        while len(content) <= LARGEST_BODY and (request.content_length or 0) <= LARGEST_BODY:
-            piece = request.stream.read(LARGEST_BODY + 1 - len(content))
-            if not piece:
-                return content
-            content += piece
-    except Exception as error:
-        # Whatever goes wrong while reading is the sender's: a chunk without a size, a line that ends early.
-        raise Problem(400) from error
-    raise Problem(413)
+    return check(model, _parse(read_body()))
 
 
 def _parse(content: bytes) -> object:

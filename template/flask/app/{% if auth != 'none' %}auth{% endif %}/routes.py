@@ -5,7 +5,7 @@ from flask import Blueprint, Response, current_app, g
 
 from app.api.operations import Answer, operation, reply
 from app.auth.logins import signed_in
-from app.auth.model import SIGN_IN_FIRST, TAKEN
+from app.auth.model import SIGN_IN_FIRST, TAKEN, User
 from app.auth.passwords import Passwords
 from app.auth.schemas import EXAMPLE, SIGN_IN, Account, NewAccount
 from app.auth.store import Users
@@ -28,13 +28,7 @@ _log = structlog.get_logger()
 )
 def register(body: NewAccount) -> Response:
     """Keep an account."""
-    passwords: Passwords = current_app.extensions["passwords"]
-    users: Users = current_app.extensions["users"]
-    with passwords.slot():
-        kept = passwords.hash(body.password)
-    user = users.add(body.email, body.name, kept)
-    _log.info("account made", request_id=g.request_id, user=user.id)
-    return reply(Account.model_validate(user), 201)
+    return reply(Account.model_validate(add_account(body)), 201)
 
 
 @routes.get("/me")
@@ -48,3 +42,14 @@ def register(body: NewAccount) -> Response:
 def me() -> Response:
     """Return the account of whoever asks."""
     return reply(Account.model_validate(signed_in().user))
+
+
+def add_account(new: NewAccount) -> User:
+    """Keep an account, and return it."""
+    passwords: Passwords = current_app.extensions["passwords"]
+    users: Users = current_app.extensions["users"]
+    with passwords.slot():
+        kept = passwords.hash(new.password)
+    user = users.add(new.email, new.name, kept)
+    _log.info("account made", request_id=g.request_id, user=user.id)
+    return user

@@ -1,0 +1,17 @@
+"""Pages for people, made by the server: the first one, and what all of them share."""
+
+from flask import Flask
+
+from app.pages import refusals
+from app.pages.assets import serve
+from app.pages.home import home
+from app.pages.screens import Screens
+
+
+def init_app(app: Flask) -> None:
+    """Add the first page, what pages load, and the pages that say what went wrong."""
+    app.extensions["screens"] = Screens()
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.register_blueprint(home)
+    serve(app)
+    refusals.init_app(app)

@@ -1,0 +1,37 @@
+"""What went wrong, as a page for people: programs are told in the shape of every other error."""
+
+from flask import Flask, Response, g, request
+
+from app.errors import MEDIA_TYPE
+from app.pages.assets import PREFIX
+from app.pages.screens import show
+
+# Who asks here is a program, whatever it accepts.
+PROGRAMS = ("/api", "/auth", "/health", "/socket.io", PREFIX.rstrip("/"))
+
+
+def init_app(app: Flask) -> None:
+    """Turn problems into pages."""
+
+    @app.after_request
+    def explain(response: Response) -> Response:
+        if response.mimetype != MEDIA_TYPE or not is_navigation():
+            return response
+        problem = response.get_json(force=True)
+        page = show(
+            "error.html",
+            response.status_code,
+            title=problem["title"].capitalize(),
+            detail=problem["detail"],
+            request_id=problem["request_id"],
+        )
+        response.set_data(page.get_data())
+        response.content_type = page.content_type
+        return response
+
+
+def is_navigation() -> bool:
+    """Tell whether somebody asks for a page."""
+    path = str(g.path)
+    program = any(path == prefix or path.startswith(f"{prefix}/") for prefix in PROGRAMS)
+    return not program and "text/html" in request.headers.get("Accept", "")

@@ -1,0 +1,34 @@
+// What others do to notes is seen at once: the list is read again when something is announced.
+import { connect } from './sockets.js';
+import { showTimes } from './times.js';
+
+const PAUSE_MS = 200;
+
+let waiting;
+
+function readSoon() {
+  clearTimeout(waiting);
+  waiting = setTimeout(read, PAUSE_MS);
+}
+
+async function read() {
+  const answer = await fetch(location.href).catch(() => undefined);
+  if (!answer?.ok || answer.redirected) return;
+  const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  const [list, fresh] = [document, page].map((each) => each.querySelector('#list'));
+  if (!list || !fresh) return;
+  const href = list.contains(document.activeElement) ? document.activeElement.getAttribute('href') : null;
+  showTimes(fresh);
+  list.replaceChildren(...fresh.childNodes);
+  // Whoever was on a link stays on it.
+  if (href) [...list.querySelectorAll('a')].find((link) => link.getAttribute('href') === href)?.focus();
+}
+
+const socket = connect('/notes');
+for (const event of ['note:created', 'note:updated', 'note:deleted']) socket.on(event, readSoon);
+// What happened while the connection was lost was not heard.
+let before = false;
+socket.on('connect', () => {
+  if (before) readSoon();
+  before = true;
+});
