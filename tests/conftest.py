@@ -108,7 +108,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         if fixture in metafunc.fixturenames:
             questionnaire, _ = working_tree()
             shards = [{name: known[name] for name in names} for known in questionnaire.combinations(names)]
-            metafunc.parametrize(fixture, shards, ids=["-".join(map(str, shard.values())) for shard in shards])
+            told = ["-".join(map(str, shard.values())) for shard in shards]
+            # What one test has computed of a shard the others find in the same process.
+            marks = [pytest.mark.xdist_group(f"{fixture}-{name}") for name in told]
+            params = [pytest.param(one, marks=mark) for one, mark in zip(shards, marks, strict=True)]
+            metafunc.parametrize(fixture, params, ids=told)
     if "example" in metafunc.fixturenames:
         examples = sorted((ROOT / "examples").glob("*.yml"))
         metafunc.parametrize("example", examples, ids=[path.stem for path in examples])
