@@ -1,0 +1,31 @@
+/** What the linter asks of the front end: strict TypeScript, and templates that everybody can use. */
+
+import { defineConfig } from 'eslint/config';
+import angular from 'angular-eslint';
+import tseslint from 'typescript-eslint';
+
+export default defineConfig(
+  { ignores: ['.angular/', 'coverage/', 'dist/'] },
+  {
+    files: ['src/**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked, angular.configs.tsRecommended],
+    processor: angular.processInlineTemplates,
+    languageOptions: {
+      parserOptions: { project: ['tsconfig.app.json', 'tsconfig.spec.json'] },
+    },
+    rules: {
+      '@angular-eslint/component-selector': [
+        'error',
+        { type: 'element', prefix: 'app', style: 'kebab-case' },
+      ],
+      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      'no-console': 'error',
+    },
+  },
+  {
+    files: ['src/**/*.html'],
+    ignores: ['src/index.html'],
+    extends: [angular.configs.templateRecommended, angular.configs.templateAccessibility],
+  },
+);

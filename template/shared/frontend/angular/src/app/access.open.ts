@@ -1,0 +1,6 @@
+/** Who may see which screen: without accounts everybody sees all. */
+
+import type { CanActivateFn } from '@angular/router';
+
+/** What is asked before a screen is shown. */
+export const guards: CanActivateFn[] = [];

@@ -1,0 +1,78 @@
+/** One note, to be written or changed. */
+
+import { Component, inject, input, type OnInit, signal } from '@angular/core';
+import { FormRoot } from '@angular/forms/signals';
+import { Router, RouterLink } from '@angular/router';
+import { explain, Problem } from '../../shared/problems';
+import { Field } from '../forms/field';
+import { injectSending } from '../forms/sending';
+import { Missing } from '../missing/missing';
+import { Notices } from '../notices';
+import { type Draft, Notes } from './api';
+
+/** The form of a note: of a new one, or of the one with this id. */
+@Component({
+  selector: 'app-editor',
+  imports: [Field, FormRoot, Missing, RouterLink],
+  templateUrl: './editor.html',
+})
+export class Editor implements OnInit {
+  readonly id = input<string>();
+
+  protected readonly state = signal<'reading' | 'ready' | 'unread' | 'missing'>('reading');
+  /** Why the note could not be read. */
+  protected readonly trouble = signal('');
+  /** Whether somebody else has changed it. */
+  protected readonly outdated = signal(false);
+  private readonly api = inject(Notes);
+  private readonly router = inject(Router);
+  private readonly notices = inject(Notices);
+  private readonly draft = signal({ title: '', body: '' });
+  protected readonly sending = injectSending(this.draft, (draft) => this.save(draft));
+  private version = '';
+
+  /** Reads the note that is to be changed. */
+  ngOnInit(): void {
+    void this.read();
+  }
+
+  /** Reads it, again where somebody else has changed it. */
+  protected async read(): Promise<void> {
+    const id = this.id();
+    if (id === undefined) {
+      this.state.set('ready');
+      return;
+    }
+    try {
+      const { note, version } = await this.api.read(id);
+      this.version = version;
+      this.draft.set({ title: note.title, body: note.body });
+      this.outdated.set(false);
+      this.state.set('ready');
+    } catch (error) {
+      const missing = error instanceof Problem && error.status === 404;
+      this.trouble.set(explain(error));
+      this.state.set(missing ? 'missing' : 'unread');
+    }
+  }
+
+  private async save(draft: Draft): Promise<void> {
+    const id = this.id();
+    try {
+      await (id === undefined ? this.api.add(draft) : this.api.change(id, draft, this.version));
+    } catch (error) {
+      throw this.inWords(error);
+    }
+    this.notices.leave('The note was saved.');
+    await this.router.navigateByUrl('/notes');
+  }
+
+  private inWords(error: unknown): unknown {
+    if (!(error instanceof Problem) || error.status !== 412) return error;
+    this.outdated.set(true);
+    return new Problem({
+      ...error.details,
+      detail: 'Somebody changed this note meanwhile. Read it again before you save.',
+    });
+  }
+}
