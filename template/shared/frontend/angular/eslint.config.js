@@ -8,7 +8,7 @@ export default defineConfig(
   { ignores: ['.angular/', 'coverage/', 'dist/'] },
   {
     files: ['src/**/*.ts'],
-    extends: [tseslint.configs.strictTypeChecked, angular.configs.tsRecommended],
+    extends: [tseslint.configs.recommendedTypeChecked, angular.configs.tsRecommended],
     processor: angular.processInlineTemplates,
     languageOptions: {
       parserOptions: { project: ['tsconfig.app.json', 'tsconfig.spec.json'] },
@@ -18,8 +18,6 @@ export default defineConfig(
         'error',
         { type: 'element', prefix: 'app', style: 'kebab-case' },
       ],
-      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       'no-console': 'error',
     },
   },

@@ -1,13 +1,7 @@
 /** The frame around every screen: the header, and where the focus goes when the screen changes. */
 
 import { NgComponentOutlet } from '@angular/common';
-import {
-  Component,
-  DOCUMENT,
-  ErrorHandler,
-  inject,
-  signal,
-} from '@angular/core';
+import { Component, DOCUMENT, ErrorHandler, inject, signal } from '@angular/core';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import {
   type IsActiveMatchOptions,

@@ -27,8 +27,8 @@ export class Notes {
 
   /** Reads the newest notes, or those after the ones that are known. */
   page({ limit = PAGE, cursor }: { limit?: number; cursor?: string } = {}): Promise<NotePage> {
-    const params = cursor === undefined ? { limit } : { limit, cursor };
-    return answer(this.http.get<NotePage>(NOTES, { params }));
+    const from: Record<string, string> = cursor === undefined ? {} : { cursor };
+    return answer(this.http.get<NotePage>(NOTES, { params: { limit, ...from } }));
   }
 
   /** Reads as many of the newest as are shown already. */
