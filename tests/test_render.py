@@ -43,7 +43,7 @@ def structures(questionnaire: Questionnaire, renderer: Renderer, shard: Answers)
     turns = cycle(list(questionnaire.combinations(set(questionnaire.choices) - renderer.structure)))
     often = max(1, questionnaire.count(renderer.structure) // 2000)
     texts: Render = {}
-    for at, known in enumerate(questionnaire.combinations({*renderer.structure, *questionnaire.free}, **shard)):
+    for at, known in enumerate(questionnaire.combinations(renderer.needed, **shard)):
         if at % often == 0:
             given = {**next(turns), **questionnaire.chosen(known)}
             whole = next(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
-    from harness.render import Render
+    from harness.render import File, Render
 
 DISTRIBUTIONS = {
     "yaml": "pyyaml",
@@ -36,11 +36,28 @@ TOOLS = {
     "mypy": r"\bmypy \.",
     "pytest-cov": r"--cov\b",
     "coverage": r"^\[tool\.coverage",
-    "typescript": r"\btsc\b",
+    "typescript": r"\b(tsc|ngc)\b",
+    "concurrently": r"\"concurrently ",
+    "vite": r"\bvite( build)?\"",
+    "vitest": r"\bvitest run\b",
+    "jsdom": r"environment: 'jsdom'|\bng test\b",
+    "@testing-library/dom": r"@testing-library/react",
+    "@angular/cli": r"\"ng build\b",
+    "@angular/build": r"@angular/build:",
+    "@angular/compiler": r"@angular/compiler-cli",
+    "@angular/compiler-cli": r"\bngc\b|@angular/build:",
+    "eslint": r"\beslint \.",
+    "prettier": r"\bprettier --check\b",
+    "tslib": r"importHelpers",
     "@biomejs/biome": r"\bbiome (check|format|lint|ci)\b",
     "types-": r"",
 }
 """Packages that nothing imports because they are run by name; each must be called by a manifest or a page."""
+FRONTEND = "frontend/"
+BUNDLED = ("", ".ts", ".tsx", ".d.ts", ".js", "/index.ts")
+"""What a bundler puts behind the name of an import until a file is found."""
+UNSHIPPED = re.compile(r"(?!src/).*|.*\.(test|spec)\.tsx?|src/testing\.tsx?")
+"""Files of a package that only its developers run."""
 EXTRA_STANDARD = frozenset({"__future__", "_typeshed"})
 
 
@@ -76,7 +93,16 @@ def problems(files: Render) -> Iterator[str]:
     if "pyproject.toml" in files:
         yield from _python_problems(files)
     if "package.json" in files:
-        yield from _node_problems(files)
+        yield from _node_problems({path: file for path, file in files.items() if not path.startswith(FRONTEND)})
+    if f"{FRONTEND}package.json" in files:
+        yield from _frontend_problems(frozenset(item for item in files.items() if item[0].startswith(FRONTEND)))
+
+
+@cache
+def _frontend_problems(files: frozenset[tuple[str, File]]) -> tuple[str, ...]:
+    """The same of the front end, a package of its own whose imports name no extensions; each is looked at once."""
+    own = {path.removeprefix(FRONTEND): file for path, file in sorted(files)}
+    return tuple(f"{FRONTEND}{problem}" for problem in _node_problems(own, BUNDLED))
 
 
 # Python
@@ -252,18 +278,20 @@ def _exported(node: Node) -> set[str]:
     return found
 
 
-def _node_problems(files: Render) -> Iterator[str]:
+def _node_problems(files: Render, extensions: tuple[str, ...] = ("",)) -> Iterator[str]:
     manifest = _node_manifest(files["package.json"].content)
     sources = {path: file for path, file in files.items() if re.search(r"\.[cm]?[jt]sx?\Z", path)}
+    # What a browser loads of a page's scripts are addresses, not files.
     modules = {
-        path: read_typescript(path, file.content) for path, file in sources.items() if not path.startswith("frontend/")
+        path: read_typescript(path, file.content) for path, file in sources.items() if "/pages/static/" not in path
     }
     imported: set[str] = set()
     builtin = False
     for path, module in modules.items():
         for one in module.imports:
             if one.module.startswith("."):
-                target = posixpath.normpath(posixpath.join(posixpath.dirname(path), one.module))
+                name = posixpath.normpath(posixpath.join(posixpath.dirname(path), one.module))
+                target = next((name + more for more in extensions if name + more in files), name)
                 if target not in files:
                     yield f"{path} imports {one.module}, which is not there"
                 elif target in modules and not modules[target].open:
@@ -277,7 +305,7 @@ def _node_problems(files: Render) -> Iterator[str]:
             else:
                 package = "/".join(one.module.split("/")[: 2 if one.module.startswith("@") else 1])
                 imported.add(package)
-                shipped = path.startswith("src/") and not one.types
+                shipped = not UNSHIPPED.fullmatch(path) and not one.types
                 typed = {f"@types/{package}"} & manifest.develops if one.types else set()
                 if not typed and package not in (manifest.runs if shipped else manifest.runs | manifest.develops):
                     yield f"{path} imports {package}, and package.json does not declare it as it should"
@@ -304,7 +332,9 @@ def _node_manifest(content: bytes) -> Manifest:
 
 def _callers(files: Render) -> str:
     """Everything that calls tools by their names."""
-    callers = re.compile(r"pyproject\.toml|package\.json|README\.md|Dockerfile|.*\.ya?ml")
+    callers = re.compile(
+        r"pyproject\.toml|package\.json|README\.md|Dockerfile|.*\.ya?ml|(angular|tsconfig.*)\.json|vite\.config\.ts"
+    )
     return "\n".join(file.content.decode() for path, file in files.items() if callers.fullmatch(path))
 
 

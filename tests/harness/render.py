@@ -149,6 +149,17 @@ class Renderer:
             names |= self._path_names(source.parts)
         return frozenset(set(self.questionnaire.closure(names)) & set(self.questionnaire.choices))
 
+    @cached_property
+    def needed(self) -> frozenset[str]:
+        """What a render of the structure needs to know: its answers, free text, and what is computed of them alone."""
+        computed = {
+            name
+            for source in self.all_sources
+            for name in {*source.names, *self._path_names(source.parts)} & {*self.questionnaire.hidden}
+            if set(self.questionnaire.closure([name])) & set(self.questionnaire.choices) <= self.structure
+        }
+        return frozenset({*self.structure, *self.questionnaire.free, *computed})
+
     def is_text(self, source: Source) -> bool:
         """Whether a source names questions that reach nothing but text."""
         if source.text is None:

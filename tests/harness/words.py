@@ -26,6 +26,8 @@ ACCOUNTS = given("auth", "session", "token")
 CONTAINERS = given("deploy", "compose", "kubernetes")
 SERVERS = either(given("database", "postgresql", "mysql", "mongodb"), given("redis", True))
 
+BROWSER = given("frontend", "react", "angular")
+
 WORDS: dict[str, Allowed] = {
     # databases
     r"sqlite": given("database", "sqlite"),
@@ -48,7 +50,7 @@ WORDS: dict[str, Allowed] = {
     r"password_hash|sign_in_failures|\baccounts?\b": ACCOUNTS,
     r"\bjwt\b|jsonwebtoken|refresh_token": given("auth", "token"),
     r"\bcookies?\b|sec-fetch-site|allow-credentials": given("auth", "session"),
-    # what may come: front ends
+    # what people see in the browser
     r"\breact\b|react-dom": given("frontend", "react"),
     r"angular": given("frontend", "angular"),
     # how it is shipped
@@ -60,11 +62,12 @@ WORDS: dict[str, Allowed] = {
     # the stack
     r"\byarn": lambda answers: answers["stack"] == "node" and answers["package_manager"] == "yarn",
     r"\bpnpm": lambda answers: answers["stack"] == "node" and answers["package_manager"] == "pnpm",
-    r"\bnpm\b|package\.json|typescript|\bnode\b|express\b": given("stack", "node"),
+    r"\bnpm\b|package\.json|typescript|\bnode\b": either(given("stack", "node"), BROWSER),
+    r"express\b": given("stack", "node"),
     r"flask|python|pyproject|\buv\b": given("stack", "flask"),
 }
-EXEMPT = re.compile(r"docs/decisions/.*|\.copier-answers\.yml")
-"""Files that speak of what was not chosen."""
+EXEMPT = re.compile(r"docs/decisions/.*|\.copier-answers\.yml|.*/socket\.io\.esm\.min\.js")
+"""Files that speak of what was not chosen, or are not ours."""
 KNOWN: dict[tuple[str, str], str] = {
     ("database", r"README\.md"): "it says that nothing is kept without one",
 }
@@ -80,6 +83,26 @@ SAID: tuple[tuple[str, str], ...] = (
     (r"src/chat/(events|guests)\.ts", r"socket\.handshake\.auth\b"),
     (r"tests/(talk|people|test_chat|test_guests)\.py|tests/(people|sockets)\.ts", r"\bauth\b"),
     (r"tests/(chat|guests|strangers|sockets|delivery|presence)\.test\.ts", r"\bauth\b"),
+    (
+        r"(app|src)/pages/static/sockets\.js|frontend/src/.*(sockets|chat|guests?|talk|live|news)[\w.-]*\.tsx?",
+        r"\bauth\b",
+    ),
+    # What the server answers itself is no screen, whatever was chosen.
+    (
+        r"app/frontend/__init__\.py|src/frontend/routes\.ts|(app|src)/pages/refusals\.(py|ts)"
+        r"|tests/(test_)?(frontend|pages)(\.test)?\.(py|ts)",
+        r"\|auth\||/auth\b|socket\.io",
+    ),
+    (r"frontend/(proxy\.config|api)\.js", r"'/(auth|socket\.io)'"),
+    # What was done is said once, on the page that follows.
+    (r"(app|src)/pages/notes\.(py|ts)|tests/(test_)?pages\w*(\.test)?\.(py|ts)", r"(?i)\w*cookies?\b"),
+    # What a page is made of.
+    (r"(app|src)/pages/static/\w+\.js", r"\bnode\b"),
+    # One stylesheet for every screen.
+    (r"(app/pages/static|src/pages/static|frontend/src)/style\.css", r"(?i)\bchat\b"),
+    # Types of what is asked for come from it, and the lock file of any manager stays as it is.
+    (r"frontend/.*", r"openapi-(fetch|typescript)"),
+    (r"frontend/\.prettierignore", r"pnpm-lock|yarn\.lock"),
     # Redis has databases of its own, by numbers.
     (r"(app|src)/redis/channels\.(py|ts)", r"number of the database|channels know no databases"),
     # Some stores are shared by all who open them.
