@@ -39,5 +39,6 @@ const short = types
   .replaceAll(/\/\*\*.*?\*\/\n?/gs, '')
   .replaceAll(/^\s*\w+\?: never;\n/gm, '')
   .replaceAll(/^\s*parameters: \{\s*\};\n/gm, '');
-const note = '/** The types of the API. `api.js` writes them anew from the running application. */\n\n';
+const note =
+  '/** The types of the API. `api.js` writes them anew from the running application. */\n\n';
 writeFileSync(new URL('src/shared/schema.d.ts', import.meta.url), note + short);

@@ -26,7 +26,7 @@ export interface ConnectionState {
 }
 
 /** What a namespace can be asked: what each event carries, and what its answer brings. */
-type Asks<Asked> = { [Name in keyof Asked]: (asked: never) => object };
+export type Asks<Asked> = { [Name in keyof Asked]: (asked: never) => object };
 
 /** The part of a Socket.IO client that is used here. */
 export type Wire = Pick<Socket, 'active' | 'on' | 'off' | 'timeout' | 'connect' | 'disconnect'>;

@@ -1,0 +1,46 @@
+/** The screen on which people make an account. */
+
+import { Link, Navigate } from 'react-router';
+import { client, outcomeOf } from '../client';
+import { Alert, Field, Form, textIn, useSending } from '../forms';
+import { Page } from '../page';
+import { useAccount } from './account';
+import { rememberAccount } from './known';
+import { signIn } from './login';
+
+/** Shows the form; who has made an account is signed in. */
+export default function SignUp() {
+  const { data: account } = useAccount();
+  const sending = useSending(async (given) => {
+    const email = textIn(given, 'email');
+    const password = textIn(given, 'password');
+    const body = { name: textIn(given, 'name'), email, password };
+    const { data } = await outcomeOf(client.POST('/auth/register', { body }));
+    await signIn(email, password);
+    rememberAccount(data);
+  });
+  if (account) return <Navigate to="/" replace />;
+  return (
+    <Page title="Sign up" narrow>
+      <Form sending={sending}>
+        <Alert sending={sending} />
+        <Field sending={sending} name="name" label="Name" autoComplete="name" />
+        <Field sending={sending} name="email" label="E-mail" type="email" autoComplete="email" />
+        <Field
+          sending={sending}
+          name="password"
+          label="Password"
+          type="password"
+          autoComplete="new-password"
+          hint="12 to 128 characters"
+        />
+        <div className="actions">
+          <button type="submit">Sign up</button>
+        </div>
+      </Form>
+      <p>
+        You have an account? <Link to="/sign-in">Sign in</Link>
+      </p>
+    </Page>
+  );
+}

@@ -1,0 +1,9 @@
+/** The API: a page of the server, to read and try it. */
+
+import type { Part } from '../part';
+
+export const api: Part = {
+  card: { path: '/api/docs', title: 'API', says: 'Read it and try it.' },
+  isPage: true,
+  screens: [],
+};

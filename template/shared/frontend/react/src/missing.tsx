@@ -1,0 +1,16 @@
+/** What is shown where there is nothing. */
+
+import { Link } from 'react-router';
+import { Page } from './page';
+
+/** Says so. */
+export function Missing() {
+  return (
+    <Page title="Not found">
+      <p>There is nothing at this address.</p>
+      <p>
+        <Link to="/">Home</Link>
+      </p>
+    </Page>
+  );
+}
