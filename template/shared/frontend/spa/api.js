@@ -23,7 +23,8 @@ for (const { responses } of Object.values(paths).flatMap((path) => Object.values
   }
 }
 const schemas = {};
-for (let before = -1; Object.keys(schemas).length > before; ) {
+let before = -1;
+while (Object.keys(schemas).length > before) {
   before = Object.keys(schemas).length;
   const text = JSON.stringify([paths, schemas]);
   for (const [name, schema] of Object.entries(document.components.schemas)) {
@@ -39,6 +40,5 @@ const short = types
   .replaceAll(/\/\*\*.*?\*\/\n?/gs, '')
   .replaceAll(/^\s*\w+\?: never;\n/gm, '')
   .replaceAll(/^\s*parameters: \{\s*\};\n/gm, '');
-const note =
-  '/** The types of the API. `api.js` writes them anew from the running application. */\n\n';
+const note = '/** The types of the API, as `api.js` writes them anew. */\n\n';
 writeFileSync(new URL('src/shared/schema.d.ts', import.meta.url), note + short);

@@ -90,7 +90,8 @@ export class Room extends Store<RoomState> {
   async #enter(): Promise<void> {
     clearTimeout(this.#retry);
     try {
-      for (let more = true; more && !this.#left; ) {
+      let more = true;
+      while (more) {
         const after = this.state.messages.at(-1)?.id;
         const known = after === undefined ? {} : { after };
         const told = await this.#connection.ask('join', { room: this.name, ...known });

@@ -14,9 +14,9 @@ function openLive(past: Record<string, Tick[]> = { AMBR: [], BIRK: [] }) {
     listeners.set(name, (listeners.get(name) ?? new Set()).add(listener));
     return () => void listeners.get(name)?.delete(listener);
   };
-  const ask = vi.fn(async (name: string, { symbol = '' }: { symbol?: string }): Promise<object> => {
-    if (name === 'symbols') return { symbols: Object.keys(past) };
-    return name === 'subscribe' ? { symbol, ticks: past[symbol] } : {};
+  const ask = vi.fn((name: string, { symbol = '' }: { symbol?: string }): Promise<object> => {
+    if (name === 'symbols') return Promise.resolve({ symbols: Object.keys(past) });
+    return Promise.resolve(name === 'subscribe' ? { symbol, ticks: past[symbol] } : {});
   });
   const whenConnected = (listener: () => void) => on('connect', listener);
   const quotes = new Quotes({ on, ask, whenConnected } as unknown as LiveConnection);

@@ -37,7 +37,7 @@ describe('news of the notes', () => {
     });
     const whenConnected = (listener: () => void) => on('connect', listener);
     const [hear, missed] = [vi.fn(), vi.fn()];
-    const end = hearNews({ on: on as never, whenConnected }, hear, missed);
+    const end = hearNews({ on, whenConnected }, hear, missed);
     listeners.get('note:created')?.(note('1') as never);
     listeners.get('note:updated')?.(note('1') as never);
     listeners.get('note:deleted')?.({ id: '1' } as never);

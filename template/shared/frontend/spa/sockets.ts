@@ -12,8 +12,8 @@ const RETRY_MS = 2000;
 
 /** What somebody shows to be let in, and what is done when it does not suffice. */
 export interface Credentials {
-  show(): Promise<Record<string, string>>;
-  refused?(): void;
+  show: () => Promise<Record<string, string>>;
+  refused?: () => void;
 }
 
 /** How a connection is. */
@@ -105,7 +105,7 @@ export class Connection<
     asked: unknown,
   ): Promise<{ ok: true } | { ok: false; error: ProblemDetails }> {
     try {
-      const answer = await this.#wire.timeout(ANSWER_MS).emitWithAck(name, asked);
+      const answer: unknown = await this.#wire.timeout(ANSWER_MS).emitWithAck(name, asked);
       return answer as { ok: true } | { ok: false; error: ProblemDetails };
     } catch {
       throw new Silence();

@@ -1,4 +1,4 @@
-/** The types of the API. `api.js` writes them anew from the running application. */
+/** The types of the API, as `api.js` writes them anew. */
 
 export interface paths {
   '/api/v1/notes': {
