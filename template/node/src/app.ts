@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import type { Config } from './config.ts';
-import { answerErrors } from './errors.ts';
+import { answerErrors, type Problem, sendProblem } from './errors.ts';
 import { createEvents, type Events } from './events.ts';
 import { features } from './features.ts';
 import { sendHeaders } from './headers.ts';
@@ -38,6 +38,8 @@ interface Core {
   readonly closers: (() => Promise<void>)[];
   /** Writes the headers of an answer to OPTIONS. */
   answerOptions: (request: Request, response: Response, methods: string[]) => void;
+  /** Writes an answer that says what went wrong. */
+  answerProblem: (request: Request, response: Response, problem: Problem) => void | Promise<void>;
   /** Whether the project is shutting down. */
   stopping: boolean;
 }
@@ -69,6 +71,7 @@ export async function createApp(
     leavers: [],
     closers: [],
     answerOptions: allowMethods,
+    answerProblem: sendProblem,
     stopping: false,
   };
   const app = core as App;

@@ -72,7 +72,7 @@ export function answerErrors(app: App): void {
   app.express.use(() => {
     throw new Problem(404, 'There is nothing at this address.');
   });
-  const answer: ErrorRequestHandler = (error, request, response, _next) => {
+  const answer: ErrorRequestHandler = async (error, request, response, _next) => {
     const problem = toProblem(app, error);
     if (problem.status >= 500) {
       app.log.error({ request_id: response.locals.requestId, error }, 'failed');
@@ -80,7 +80,7 @@ export function answerErrors(app: App): void {
     if (response.headersSent) {
       response.destroy();
     } else {
-      sendProblem(request, response, problem);
+      await app.answerProblem(request, response, problem);
     }
   };
   app.express.use(answer);
@@ -102,7 +102,8 @@ export function toProblem(app: App, error: unknown): Problem {
   return new Problem(500, 'Something went wrong on our side.');
 }
 
-function sendProblem(request: Request, response: Response, problem: Problem): void {
+/** Answers a request with the problem as JSON. */
+export function sendProblem(request: Request, response: Response, problem: Problem): void {
   response.setHeaders(new Map(Object.entries(problem.headers)));
   response.setHeader('Cache-Control', 'no-store');
   const described = describeProblem(problem, pathOf(request), response.locals.requestId);

@@ -18,13 +18,12 @@ def init_app(app: Flask) -> None:
         if response.mimetype != MEDIA_TYPE or not is_navigation():
             return response
         problem = response.get_json(force=True)
-        page = show(
-            "error.html",
-            response.status_code,
-            title=problem["title"].capitalize(),
-            detail=problem["detail"],
-            request_id=problem["request_id"],
-        )
+        problem["title"] = problem["title"].capitalize()
+        try:
+            page = show("error.html", **problem)
+        except Exception:
+            # Who asks may be what cannot be found out.
+            page = show("error.html", bare=True, **problem)
         response.set_data(page.get_data())
         response.content_type = page.content_type
         return response

@@ -36,15 +36,16 @@ def screens(app: Flask) -> Screens:
     return found
 
 
-def show(template: str, status: int = 200, **values: object) -> Response:
-    """Return a page; its template is given what the layout needs, too."""
+def show(template: str, status: int = 200, *, bare: bool = False, **values: object) -> Response:
+    """Return a page; a bare one has a header without its parts, which may be what went wrong."""
     found = screens(current_app)
     html = render_template(
         template,
         project=current_app.extensions["about"],
         screens=[screen for screen in found.offered if screen.pages],
-        parts=found.parts if status < 500 else [],
+        parts=[] if bare or status >= 500 else found.parts,
         scripts=found.scripts.get(template, []),
+        status=status,
         **values,
     )
     return Response(html, status, content_type="text/html; charset=utf-8")

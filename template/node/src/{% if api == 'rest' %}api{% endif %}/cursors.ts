@@ -20,7 +20,7 @@ export function cursorParameter() {
 }
 
 /** The id in a cursor, or undefined where it is none. */
-function idIn(cursor: string): string | undefined {
+export function idIn(cursor: string): string | undefined {
   const id = /^[A-Za-z0-9_-]{48}$/.test(cursor) ? Buffer.from(cursor, 'base64url').toString() : '';
   return isId(id) ? id : undefined;
 }

@@ -1,22 +1,14 @@
 /** The notes over HTTP: create, list, read, change, delete. */
 
-import type { z } from 'zod';
 import { cursorFor } from '../api/cursors.ts';
 import { isKnown, tagOf, versionsIn } from '../api/etags.ts';
 import { mount, operation } from '../api/operations.ts';
 import type { App } from '../app.ts';
 import { isId } from '../ids.ts';
-import { authorOf, exampleAuthor, expectAuthor, foreign } from './authors.ts';
-import { expectNote, type Note } from './model.ts';
+import { exampleAuthor, foreign } from './authors.ts';
+import { changeNote, createNote, removeNote, show } from './changes.ts';
+import { expectNote } from './model.ts';
 import { NewNote, NoteChanges, NotePage, NoteQuery, Note as ShownNote } from './schemas.ts';
-
-declare module '../events.ts' {
-  interface Announcements {
-    'note:created': z.output<typeof ShownNote>;
-    'note:updated': z.output<typeof ShownNote>;
-    'note:deleted': { id: string };
-  }
-}
 
 const missing = 'There is no note with this id.';
 const stale = 'The note has changed since you read it.';
@@ -76,9 +68,8 @@ export function notes(app: App): void {
         },
       },
     },
-    async ({ body: { title, body }, response }) => {
-      const note = await store.add(title, body, authorOf(response));
-      app.events.emit('note:created', show(note));
+    async ({ body, response }) => {
+      const note = await createNote(app, body, response);
       const headers = { ETag: tagOf(note.version), Location: `/api/v1/notes/${note.id}` };
       return { status: 201, body: show(note), headers };
     },
@@ -125,10 +116,8 @@ export function notes(app: App): void {
       problems: { ...foreign, 404: missing, 412: stale },
     },
     async ({ request, response, params, body }) => {
-      const id = idFrom(params);
-      await expectAuthor(store, id, response);
-      const note = await store.change(id, body, versionsIn(request.get('If-Match')));
-      if (Object.keys(body).length > 0) app.events.emit('note:updated', show(note));
+      const versions = versionsIn(request.get('If-Match'));
+      const note = await changeNote(app, idFrom(params), body, versions, response);
       return { status: 200, body: show(note), headers: { ETag: tagOf(note.version) } };
     },
   );
@@ -144,10 +133,7 @@ export function notes(app: App): void {
       problems: { ...foreign, 404: missing, 412: stale },
     },
     async ({ request, response, params }) => {
-      const id = idFrom(params);
-      await expectAuthor(store, id, response);
-      await store.remove(id, versionsIn(request.get('If-Match')));
-      app.events.emit('note:deleted', { id });
+      await removeNote(app, idFrom(params), versionsIn(request.get('If-Match')), response);
       return { status: 204 };
     },
   );
@@ -155,11 +141,7 @@ export function notes(app: App): void {
   mount(app, [list, create, read, change, remove]);
 }
 
-function idFrom({ id = '' }: Record<string, string>): string {
+/** The id in an address, as the stores know it. */
+export function idFrom({ id = '' }: Record<string, string>): string {
   return isId(id.toLowerCase()) ? id.toLowerCase() : expectNote(undefined, null).id;
-}
-
-/** The note as clients see it: without its version, which is the entity tag. */
-function show({ version: _, ...note }: Note): z.output<typeof ShownNote> {
-  return note;
 }

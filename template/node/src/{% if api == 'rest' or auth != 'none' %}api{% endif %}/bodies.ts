@@ -22,7 +22,8 @@ export async function readJson(request: Request): Promise<unknown> {
   }
 }
 
-async function readBytes(request: Request): Promise<Buffer> {
+/** Returns the body of a request, or refuses it where it is too large. */
+export async function readBytes(request: Request): Promise<Buffer> {
   const tooLarge = () => new Problem(413, 'The request body is larger than 1 MiB.');
   if (Number(request.get('Content-Length') ?? 0) > LIMIT) throw tooLarge();
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();

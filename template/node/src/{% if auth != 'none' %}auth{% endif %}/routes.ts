@@ -1,8 +1,11 @@
 /** The accounts over HTTP: make one, and see whose one is. */
 
+import type { Response } from 'express';
+import type { z } from 'zod';
 import { mount, operation } from '../api/operations.ts';
 import type { App } from '../app.ts';
 import { Problem } from '../errors.ts';
+import type { User } from './model.ts';
 import { hash, inTurn } from './passwords.ts';
 import { Account, NewAccount } from './schemas.ts';
 import { loginOf, requireLogin, show } from './signing.ts';
@@ -41,9 +44,7 @@ export function accounts(app: App): void {
       problems: { 409: taken },
     },
     async ({ body, response }) => {
-      const user = await addAccount(app, body);
-      if (!user) throw new Problem(409, taken);
-      app.log.info({ user: user.id, request_id: response.locals.requestId }, 'account made');
+      const user = await makeAccount(app, body, response);
       return { status: 201, body: show(user) };
     },
   );
@@ -63,6 +64,18 @@ export function accounts(app: App): void {
   );
 
   mount(app, [register, me]);
+}
+
+/** Adds the account that a request asks for, where there is none with this address. */
+export async function makeAccount(
+  app: App,
+  account: z.output<typeof NewAccount>,
+  { locals }: Response,
+): Promise<User> {
+  const user = await addAccount(app, account);
+  if (!user) throw new Problem(409, taken);
+  app.log.info({ user: user.id, request_id: locals.requestId }, 'account made');
+  return user;
 }
 
 /** Adds an account, or returns undefined where there is one with this address. */

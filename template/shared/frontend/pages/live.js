@@ -10,7 +10,10 @@ const find = (selector) => document.querySelector(selector);
 const select = find('#symbol');
 const graph = find('.graph');
 const [area, line] = graph.querySelectorAll('path');
-const price = new Intl.NumberFormat(undefined, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const price = new Intl.NumberFormat(undefined, {
+  minimumFractionDigits: 2,
+  maximumFractionDigits: 2,
+});
 
 let symbol;
 let ticks = [];
@@ -20,7 +23,9 @@ function draw() {
   const [low, high] = [Math.min(...prices), Math.max(...prices)];
   const across = (place) => (place / Math.max(prices.length - 1, 1)) * WIDTH;
   const down = (value) => HEIGHT - EDGE - ((value - low) / (high - low || 1)) * (HEIGHT - 2 * EDGE);
-  const points = prices.map((value, place) => `${across(place).toFixed(1)},${down(value).toFixed(1)}`);
+  const points = prices.map(
+    (value, place) => `${across(place).toFixed(1)},${down(value).toFixed(1)}`,
+  );
   line.setAttribute('d', `M${points.join('L')}`);
   area.setAttribute('d', `M${points.join('L')}L${WIDTH},${HEIGHT}L0,${HEIGHT}Z`);
   find('.price').textContent = price.format(prices.at(-1));
@@ -30,7 +35,9 @@ function draw() {
 
 function add(found) {
   const newest = ticks.at(-1)?.at ?? '';
-  ticks = [...ticks, ...found.filter((tick) => tick.symbol === symbol && tick.at > newest)].slice(-MOST);
+  ticks = [...ticks, ...found.filter((tick) => tick.symbol === symbol && tick.at > newest)].slice(
+    -MOST,
+  );
   if (ticks.length > 0) draw();
 }
 

@@ -17,11 +17,14 @@ async function read() {
   const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
   const [list, fresh] = [document, page].map((each) => each.querySelector('#list'));
   if (!list || !fresh) return;
-  const href = list.contains(document.activeElement) ? document.activeElement.getAttribute('href') : null;
+  const href = list.contains(document.activeElement)
+    ? document.activeElement.getAttribute('href')
+    : null;
   showTimes(fresh);
   list.replaceChildren(...fresh.childNodes);
   // Whoever was on a link stays on it.
-  if (href) [...list.querySelectorAll('a')].find((link) => link.getAttribute('href') === href)?.focus();
+  const links = [...list.querySelectorAll('a')];
+  if (href) links.find((link) => link.getAttribute('href') === href)?.focus();
 }
 
 const socket = connect('/notes');
