@@ -133,7 +133,10 @@ def test_nobody_overwrites_what_another_changed_meanwhile(site: Site, visit: Vis
     visitor.button("Save").click()
     visitor.is_told(CHANGED)
     assert next(one for one in site.notes() if one["id"] == note["id"])["body"] == "As another wants it"
-    visitor.page.reload()
+    if site.row.built:
+        visitor.page.reload()
+    else:
+        visitor.link("Read it again").click()  # a reload would send the form again
     expect(visitor.field("Text")).to_have_value("As another wants it")
     visitor.field("Text").fill("As both want it")
     visitor.button("Save").click()

@@ -100,7 +100,7 @@ def test_a_screen_says_what_it_is(visitor: Visitor, screen: Screen) -> None:
     expect(links).to_have_text(list(row.subjects))
     assert [one.get_attribute("href") for one in links.all()] == list(row.subjects.values())
     current = [one.get_attribute("href") for one in links.all() if one.get_attribute("aria-current") == "page"]
-    assert current == [path for path in row.subjects.values() if screen.path == path]
+    assert current == [path for path in row.subjects.values() if visitor.path == path]
     if row.accounts and screen.signed_in:
         visitor.is_signed_in("Ada")
     elif row.accounts:

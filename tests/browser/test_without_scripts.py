@@ -82,4 +82,5 @@ def test_a_screen_that_needs_scripts_says_so(site: Site, visit: Visit) -> None:
     if site.row.accounts:
         visitor.sign_in(site.person("Ada"))
     visitor.sees("Chat")
-    expect(visitor.main.get_by_text("JavaScript")).to_be_visible()
+    # Chromium reads what is in a noscript as text, where only the pages' own scripts are off.
+    assert "JavaScript" in (visitor.main.locator("noscript").text_content() or "")

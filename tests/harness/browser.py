@@ -26,8 +26,8 @@ AXE = "axe-core@4"
 STANDARDS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 THEMES = ("light", "dark")
 PATIENCE_MS = 20_000
-REFUSED = "Failed to load resource"
-"""How the console begins that tells of an answer with an error, or of none: a person need not be told of it by this."""
+UNANSWERED = ("Failed to load resource", "WebSocket connection to", "dynamically imported module", "net::ERR_")
+"""What the console says of an answer with an error, or of none: that is for the page to tell."""
 
 
 @functools.cache
@@ -61,14 +61,15 @@ class Window:
     def listen(self) -> None:
         """Note from now on what the browser complains of and whom it asks."""
         self.page.on("console", self._hear)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("pageerror", lambda error: self._note(str(error)))
         self.page.on("request", self._see)
 
     def _hear(self, line: ConsoleMessage) -> None:
         if line.type in ("error", "warning"):
-            where = line.location.get("url", "")
-            known = line.text.startswith((REFUSED, "WebSocket connection to"))
-            (self.refused if known else self.complaints).append(f"{line.text} {where}")
+            self._note(f"{line.text} {line.location.get('url', '')}")
+
+    def _note(self, line: str) -> None:
+        (self.refused if any(one in line for one in UNANSWERED) else self.complaints).append(line)
 
     def _see(self, sent: Request) -> None:
         self.hosts.add(urlsplit(sent.url).netloc or urlsplit(sent.url).scheme)
