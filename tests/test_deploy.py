@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
     from harness.render import Renderer
 
-QUESTIONS = ("stack", "package_manager", "database", "api", "redis", "deploy", "ci")
+QUESTIONS = ("stack", "package_manager", "database", "api", "redis", "frontend", "deploy", "ci")
+BROWSER = ("react", "angular")
 MARK = "Zyx 🦊 ${{ github.token }} $HOME"
 MANIFESTS = ("deployment", "disruption", "network", "service")
 AWKWARD = ("on", "off", "yes", "no", "y", "n", "true", "false", "null")
@@ -68,12 +69,22 @@ def projects(renderer: Renderer) -> list[Project]:
     """Every combination of the answers that reach these files, with texts that are recognised wherever they turn up."""
     questionnaire = renderer.questionnaire
     found: dict[str, Project] = {}
-    for known in questionnaire.combinations(QUESTIONS):
-        answers = {name: known[name] for name in QUESTIONS}
+    plain = questionnaire.combinations([name for name in QUESTIONS if name != "frontend"])
+    # A front end changes nothing of the servers: here they are always the same.
+    served = (
+        {**known, "frontend": frontend}
+        for frontend in ("pages", *BROWSER)
+        for known in questionnaire.combinations(["stack", "package_manager", "deploy", "ci"], database="postgresql")
+    )
+    for known in (*plain, *served):
+        answers = {name: known[name] for name in QUESTIONS if name in known}
         if repr(answers) not in found:
             texts = {"project_name": MARK, "project_slug": "the-slug", "description": MARK}
-            files = renderer.render(questionnaire.complete(texts | answers))
-            found[repr(answers)] = Project(answers, {path: file.content.decode() for path, file in files.items()})
+            whole = questionnaire.complete(texts | answers)
+            files = renderer.render(whole)
+            found[repr(answers)] = Project(
+                {name: whole[name] for name in QUESTIONS}, {path: file.content.decode() for path, file in files.items()}
+            )
     return list(found.values())
 
 
@@ -434,7 +445,8 @@ def test_versions_are_those_that_the_project_takes(project: Project) -> None:
     listed = versions(project)
     assert listed[0] == ".".join(floor(project).split(".")[: len(listed[0].split("."))])
     if project["deploy"] != "none":
-        bases = {value.split(" ")[0] for name, value in instructions(project) if name == "FROM"}
+        stages = [value for name, value in instructions(project) if name == "FROM"]
+        bases = {value.split(" ")[0] for value in stages if not value.endswith(" AS frontend")}
         language = {"flask": "python", "node": "node"}[project["stack"]]
         assert bases & {f"{language}:{version}-slim" for version in listed} == bases
         assert len(bases) == 1
@@ -731,6 +743,68 @@ def test_what_lives_in_memory_has_one_pod(project: Project) -> None:
     assert (manifest(project, "deployment")["spec"]["replicas"] == 1) == in_memory
     assert ("memory of one process" in project.files["deploy/kubernetes/deployment.yaml"]) == in_memory
     assert ("one pod, because" in project.files["README.md"]) == in_memory
+
+
+# Front ends
+
+
+def manager(project: Project) -> str:
+    """Name the package manager of the front end."""
+    return "npm" if project["stack"] == "flask" else str(project["package_manager"])
+
+
+@every(deploy=SHIPPED)
+def test_an_image_holds_what_is_built_of_a_front_end_and_no_source(project: Project) -> None:
+    """A stage of its own builds it with the project's package manager; it lies where the application reads it."""
+    stages = [value for name, value in instructions(project) if name == "FROM"]
+    built = [value for value in stages if value.endswith(" AS frontend")]
+    assert built == (["node:24-slim AS frontend"] if project["frontend"] in BROWSER else [])
+    copied = [value for name, value in final(project) if name == "COPY"]
+    folder = ["--from=frontend /srv/frontend/dist /srv/frontend/dist"] if built else []
+    assert copied == ["--from=build /srv /srv", *folder]
+    assert ("frontend" in project.files["Dockerfile"]) == ("frontend" in project.files[".dockerignore"]) == bool(built)
+    if built:
+        runs = [value for name, value in instructions(project) if name == "RUN"]
+        assert f"{manager(project)} run build" in runs
+        assert any(
+            value.endswith(f"{manager(project)} install{' --no-audit --no-fund' * (manager(project) == 'npm')}")
+            for value in runs
+        )
+        ignored = project.files[".dockerignore"].splitlines()
+        assert ignored.index("!frontend") < ignored.index("frontend/node_modules")
+        assert ignored.index("!frontend") < ignored.index("frontend/dist")
+
+
+@every(ci=("github", "gitlab"))
+def test_a_pipeline_checks_and_builds_a_front_end(project: Project) -> None:
+    """With the commands of the README, each a script that there is."""
+    jobs = pipeline(project)["jobs"] if project["ci"] == "github" else pipeline(project)
+    assert ("frontend" in jobs) == (project["frontend"] in BROWSER)
+    if "frontend" in jobs:
+        job = jobs["frontend"]
+        listed = (
+            [step["run"] for step in job["steps"] if "run" in step]
+            if "steps" in job
+            else job["before_script"] + job["script"]
+        )
+        *_, install, format_check, lint, types, test, build = listed
+        told = "\n".join(readme_commands(project))
+        for command in (install, format_check, lint, types, test, build):
+            assert command in told, command
+        scripts = json.loads(project.files["frontend/package.json"])["scripts"]
+        names = [command.split()[-1] for command in (format_check, lint, types, test, build)]
+        assert names == ["format:check", "lint", "types", "test", "build"]
+        assert {*names, "dev", "format"} <= scripts.keys()
+        assert ("api" in scripts) == (project["api"] == "rest")
+    if project["frontend"] in BROWSER:
+        behind = {
+            "flask": "uv run --directory .. flask run --debug --port 8000",
+            "npm": "npm --prefix .. run dev",
+            "yarn": "yarn --cwd .. dev",
+            "pnpm": "pnpm --dir .. dev",
+        }["flask" if project["stack"] == "flask" else manager(project)]
+        scripts = json.loads(project.files["frontend/package.json"])["scripts"]
+        assert behind in scripts["dev"]
 
 
 # Names
