@@ -1,7 +1,12 @@
 /** What every test begins and ends with, and the server that stands behind it. */
 
 import { cleanup } from '@testing-library/react';
-import { afterEach, vi } from 'vitest';
+import { afterEach, beforeEach, vi } from 'vitest';
+
+beforeEach(() => {
+  // There is nothing to be seen, and so nothing to scroll.
+  vi.stubGlobal('scrollTo', () => {});
+});
 
 afterEach(() => {
   cleanup();

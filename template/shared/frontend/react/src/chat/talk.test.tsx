@@ -33,7 +33,8 @@ it('a room shows what was said, and who is here', async () => {
   const messages = [said('1', 'Bob', '<b>Hello</b>'), said('2', 'Ann', 'Hello, Bob.')];
   ask.mockResolvedValueOnce({ messages, members: ['Ann', 'Bob'], more: false });
   show();
-  const shown = [...(await screen.findByRole('log', { name: 'Messages' })).children];
+  const log = await screen.findByRole('log', { name: 'Messages' });
+  const shown = [...log.querySelectorAll('li')];
   expect(shown.map((one) => one.querySelector('p')?.textContent)).toEqual([
     '<b>Hello</b>',
     'Hello, Bob.',

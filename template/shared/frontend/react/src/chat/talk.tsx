@@ -53,7 +53,7 @@ export function Talk({
 
 /** Shows what was said, the newest last and in sight, unless somebody reads what is older. */
 function Messages({ name, messages }: { name: string; messages: Message[] }) {
-  const log = useRef<HTMLOListElement>(null);
+  const log = useRef<HTMLDivElement>(null);
   const isAtEnd = useRef(true);
   const last = messages.at(-1);
   useLayoutEffect(() => {
@@ -62,7 +62,7 @@ function Messages({ name, messages }: { name: string; messages: Message[] }) {
     }
   }, [last, name]);
   return (
-    <ol
+    <div
       ref={log}
       className="messages"
       role="log"
@@ -73,14 +73,16 @@ function Messages({ name, messages }: { name: string; messages: Message[] }) {
         isAtEnd.current = scrollHeight - scrollTop - clientHeight < NEAR;
       }}
     >
-      {messages.map(({ id, author, text, created_at: at }) => (
-        <li key={id} className={author === name ? 'message own' : 'message'}>
-          <b>{author}</b>
-          <p>{text}</p>
-          <Time at={at} />
-        </li>
-      ))}
-    </ol>
+      <ol>
+        {messages.map(({ id, author, text, created_at: at }) => (
+          <li key={id} className={author === name ? 'message own' : 'message'}>
+            <b>{author}</b>
+            <p>{text}</p>
+            <Time at={at} />
+          </li>
+        ))}
+      </ol>
+    </div>
   );
 }
 
