@@ -5,6 +5,7 @@ import { showTimes } from './times.js';
 
 const find = (selector) => document.querySelector(selector);
 const log = find('.messages');
+const list = find('.messages ol');
 const members = find('.members ul');
 const roomField = find('#room-name');
 const textField = find('#text');
@@ -28,7 +29,7 @@ function element(tag, text) {
 /** Shows a message once, where it belongs: ids ascend in the order of what was said. */
 function show(message) {
   if (message.room !== room) return;
-  const others = [...log.children];
+  const others = [...list.children];
   const before = others.findLast((other) => other.dataset.id <= message.id);
   if (before?.dataset.id === message.id) return;
   const item = element('li', '');
@@ -40,7 +41,7 @@ function show(message) {
   showTimes(item);
   const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 60;
   if (before) before.after(item);
-  else log.prepend(item);
+  else list.prepend(item);
   if (atEnd || message.author === name) log.scrollTop = log.scrollHeight;
   if (!last || message.id > last) last = message.id;
 }
@@ -70,7 +71,7 @@ async function enter() {
 function move(to) {
   if (room && room !== to && socket.connected) ask(socket, 'leave', { room }).catch(() => {});
   if (room !== to) {
-    log.replaceChildren();
+    list.replaceChildren();
     members.replaceChildren();
     last = undefined;
   }
