@@ -56,7 +56,7 @@ TOOLS = {
 FRONTEND = "frontend/"
 BUNDLED = ("", ".ts", ".tsx", ".d.ts", ".js", "/index.ts")
 """What a bundler puts behind the name of an import until a file is found."""
-UNSHIPPED = re.compile(r"(?!src/).*|.*\.(test|spec)\.tsx?|src/testing\.tsx?")
+UNSHIPPED = re.compile(r"(?!src/).*|.*\.(test|spec|fake)\.tsx?|src/testing\.tsx?")
 """Files of a package that only its developers run."""
 EXTRA_STANDARD = frozenset({"__future__", "_typeshed"})
 

@@ -93,7 +93,7 @@ SAID: tuple[tuple[str, str], ...] = (
         r"|tests/(test_)?(frontend|pages)(\.test)?\.(py|ts)",
         r"\|auth\||/auth\b|socket\.io",
     ),
-    (r"frontend/(proxy\.config|api)\.js", r"'/(auth|socket\.io)'"),
+    (r"frontend/(proxy\.config|api)\.js", r"'/(auth|socket\.io)'|\|auth\\/"),
     # What was done is said once, on the page that follows.
     (r"(app|src)/pages/notes\.(py|ts)|tests/(test_)?pages\w*(\.test)?\.(py|ts)", r"(?i)\w*cookies?\b"),
     # What a page is made of.

@@ -46,7 +46,7 @@ def init_app(app: Flask) -> None:
     """Read what was built, and add an address for each of its files and the screens at all others."""
     files = {path.relative_to(DIST).as_posix(): path.read_bytes() for path in sorted(DIST.rglob("*")) if path.is_file()}
     for name, content in files.items():
-        app.add_url_rule(f"/{quote(name)}", f"frontend:{name}", _file(name, content))
+        app.add_url_rule("/" + quote(name, safe="/!~*'()"), f"frontend:{name}", _file(name, content))
     page = _file("index.html", files["index.html"]) if "index.html" in files else _missing
     app.add_url_rule("/", "frontend", page)
 

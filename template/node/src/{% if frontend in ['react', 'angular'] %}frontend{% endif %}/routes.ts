@@ -38,7 +38,7 @@ export function serveFrontend(folder: string): (app: App) => void {
   return (app) => {
     const files = readFiles(folder);
     for (const [name, content] of files) {
-      address(app, `/${literal(encodeURI(name))}`, { GET: sendFile(name, content) });
+      address(app, patternOf(name), { GET: sendFile(name, content) });
     }
     const html = files.get('index.html');
     const page: RequestHandler = html ? sendFile('index.html', html) : refuse;
@@ -74,9 +74,10 @@ function readFiles(folder: string): Map<string, Buffer> {
   );
 }
 
-/** The pattern of an address that holds characters which would mean something in one. */
-function literal(name: string): string {
-  return name.replace(/[{}()[\]+?!:*\\]/g, '\\$&');
+/** The address of a file, without what would mean something in a pattern. */
+function patternOf(name: string): string {
+  const parts = name.split('/').map((part) => encodeURIComponent(part));
+  return `/${parts.join('/').replace(/[()!*]/g, '\\$&')}`;
 }
 
 function sendFile(name: string, content: Buffer): RequestHandler {
