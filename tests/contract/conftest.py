@@ -4,7 +4,7 @@ import dataclasses
 import itertools
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -345,11 +345,31 @@ def deployed(project: Project, folder: Path, env: Mapping[str, str] | None = Non
             server.stop()
 
 
+@contextmanager
+def independent(project: Project, folder: Path, env: Mapping[str, str] | None = None) -> Iterator[list[Server]]:
+    """Run two processes in production that know nothing of each other but a store, and a Redis where there is one."""
+    place = projects.sandbox(project, folder / "project")
+    variables = dict(env) if env else production(place, folder / "store")
+    if "DATABASE_URL" in variables:
+        servers.migrate(place, variables)
+    with ExitStack() as stack:
+        yield [stack.enter_context(servers.started(place, folder / str(n), variables)) for n in range(2)]
+
+
 @pytest.fixture(scope="session")
 def server(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Return the server in production that a combination's tests share."""
     with deployed(project, tmp_path_factory.mktemp("server")) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def processes(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Server]]:
+    """Return two processes in production that share a store; the tests of a combination share them."""
+    with independent(project, tmp_path_factory.mktemp("processes")) as running:
+        yield running
+        for one in running:
+            one.stop()
 
 
 @pytest.fixture
