@@ -49,6 +49,8 @@ NODE = {
     ("chat", True): 2,
     ("live_data", True): 2,
 }
+# With nine lines about points, tips and contract they fill the 24 lines of a terminal.
+MOST_REASONS = 15
 DECIDING = ("use_case", "team", "clients", "priority", "database", "chat", "live_data", "api", "auth", "redis")
 
 
@@ -111,6 +113,7 @@ def test_points_are_the_sum_of_the_reasons_shown(decisions: list[Answers]) -> No
         for stack, score in known["decision"]["points"].items():
             assert sum(row["points"] for row in rows if row["for"] == stack) == score
         assert [row["points"] for row in rows] == sorted((row["points"] for row in rows), reverse=True)
+        assert len(rows) <= MOST_REASONS
 
 
 def test_a_tip_turns_the_recommendation(decisions: list[Answers], questionnaire: Questionnaire) -> None:
