@@ -214,15 +214,23 @@ def differing(one: dict[str, bytes], other: dict[str, bytes]) -> list[str]:
 
 
 def bases(questionnaire: Questionnaire, renderer: Renderer) -> Iterator[tuple[str, Answers]]:
-    """For each stack the projects with the fewest files, to switch things on, and with the most, to switch them off."""
+    """For each stack a project with few files, to switch things on, and one with many, to switch them off."""
+
+    def files(answers: Answers) -> int | None:
+        try:
+            return len(renderer.render(questionnaire.complete(answers)))
+        except Refused:
+            return None
+
     for stack in questionnaire.values("stack"):
-        sizes = [
-            (len(renderer.render(known)), at, {name: known[name] for name in questionnaire.chosen(known)})
-            for at, structure in enumerate(questionnaire.combinations(renderer.structure, stack=stack))
-            for known in [questionnaire.complete(questionnaire.chosen(structure))]
-        ]
-        yield f"{stack}-least", min(sizes)[2]
-        yield f"{stack}-most", max(sizes)[2]
+        for name, sign in (("least", 1), ("most", -1)):
+            answers: Answers = {"stack": stack}
+            for question in [question for question in questionnaire.choices if question in renderer.structure] * 2:
+                if question != "stack":
+                    tried = {value: files({**answers, question: value}) for value in questionnaire.values(question)}
+                    sizes = {value: sign * size for value, size in tried.items() if size is not None}
+                    answers[question] = min(sizes, key=lambda value: sizes[value])
+            yield f"{stack}-{name}", questionnaire.chosen(questionnaire.complete(answers))
 
 
 def flips(questionnaire: Questionnaire, answers: Answers) -> Iterator[tuple[str, Any]]:
