@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from harness import stores
+from harness.left_out import LEFT_OUT
 from harness.questionnaire import ROOT
 from harness.render import working_tree
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
     from harness.questionnaire import Questionnaire
     from harness.render import Renderer
-
-LEFT_OUT = pytest.StashKey["Counter[str]"]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -34,13 +33,13 @@ def pytest_configure(config: pytest.Config) -> None:
     # A shell has what runs in its background ignore Ctrl-C, and so would all servers.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    config.stash[LEFT_OUT] = Counter()
     config.addinivalue_line("markers", "all(reason): runs with --all only, for this reason")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what a laptop should not wait for, unless everything was asked for; count it by its reason."""
-    left_out: Counter[str] = Counter()
-    config.stash[LEFT_OUT] = left_out
+    left_out = config.stash[LEFT_OUT]
     if config.getoption("run_all"):
         return
     kept = []

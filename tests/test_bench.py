@@ -28,3 +28,13 @@ def test_the_bench_of_real_time_hears_all_that_is_said(stack: str, tmp_path: Pat
     assert works == {(work, kind) for work in ("steady", "saturated", "ticks") for kind in ("ours", "bare")}
     assert all(one["deliveries"] > 0 and not one["problems"] for one in measured), measured
     assert done.stdout.count("\n| 20 | ") == 4, done.stdout
+
+
+@pytest.mark.all("installs two projects and guesses at their passwords")
+def test_the_bench_of_signing_in_sees_no_difference_in_what_is_said() -> None:
+    """A few guesses: every answer is the same, and each project has its row."""
+    command = [sys.executable, str(ROOT / "bench" / "accounts" / "guess.py"), "--attempts", "5"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False)
+    assert done.returncode == 0, done.stderr
+    rows = [line.split(" | ")[:2] for line in done.stdout.splitlines() if line.startswith(("| flask", "| node"))]
+    assert rows == [[f"| {stack}", kind] for stack in ("flask", "node") for kind in ("session", "token")]

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
     from harness.render import Renderer
 
+# On one process: it takes a while to make all the projects.
+pytestmark = pytest.mark.xdist_group("deploy")
 QUESTIONS = ("stack", "package_manager", "database", "api", "redis", "frontend", "deploy", "ci")
 BROWSER = ("react", "angular")
 MARK = "Zyx 🦊 ${{ github.token }} $HOME"

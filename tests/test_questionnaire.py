@@ -9,14 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from harness.covering import cover
 from harness.terminal import CLEAR, COLUMNS, ENTER, Terminal
 from wcwidth import wcswidth
 
 if TYPE_CHECKING:
     from collections import Counter
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from harness.questionnaire import Answers, Questionnaire
+
+MOST = 2000
+"""So many combinations of one question are all measured."""
 
 PATHS: dict[str, Answers] = {
     "enter all the way": {},
@@ -67,13 +72,27 @@ def lines(questionnaire: Questionnaire, name: str, known: Answers) -> list[str]:
     return drawn
 
 
+def every(questionnaire: Questionnaire, names: Iterable[str]) -> Iterator[Answers]:
+    """Every combination that matters to some names; where there are too many, so many that each pair is held."""
+    if questionnaire.count(set(questionnaire.closure(names)) & set(questionnaire.choices)) <= MOST:
+        yield from questionnaire.combinations(names)
+    else:
+        for answers in cover(questionnaire, questionnaire.closure(names)):
+            yield next(questionnaire.combinations(names, **answers))
+
+
 def test_no_line_of_a_question_is_wider_than_the_terminal(questionnaire: Questionnaire, count: Counter[str]) -> None:
-    """Questionary cuts what does not fit; every text of every question is measured."""
+    """Questionary cuts what does not fit; every text is measured, that of the stack for every pair of answers.
+
+    Each line of the stack's help speaks of one answer; how many reasons there are at most is in test_rules.py.
+    """
     wide: dict[str, str] = {}
     for name in questionnaire.asked:
         details = questionnaire.details[name]
-        needs = questionnaire.names.of([details.get(key, "") for key in ("help", "choices", "default", "when")])
-        for known in questionnaire.combinations(set(needs) - {name}):
+        needs = questionnaire.names.of([details.get(key, "") for key in ("help", "choices", "default", "when")]) - {
+            name
+        }
+        for known in every(questionnaire, needs):
             if not questionnaire.question(name, known).get_when():
                 continue
             drawn = lines(questionnaire, name, known)

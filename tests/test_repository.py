@@ -244,44 +244,41 @@ def test_templates_are_the_same_on_every_machine(questionnaire: Questionnaire) -
             assert not {name for name in VOLATILE - {"_copier_answers", "now"} if name in text}, path
 
 
-def sentences(renderer: Renderer, known: Answers) -> dict[str, set[str]]:
+@cache
+def sentences(path: str, content: bytes) -> frozenset[str]:
+    """The sentences of one file of a project's own tests."""
+    text = content.decode()
+    if path.endswith(".py"):
+        functions = [node.name for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)]
+        said = [name.removeprefix("test_").replace("_", " ") for name in functions if name.startswith("test_")]
+    else:
+        said = re.findall(r"^(?:test|it)\(\s*['\"]([^'\"]+)['\"]", text, re.MULTILINE)
+    assert len(set(said)) == len(said), f"{path} says a sentence twice"
+    return frozenset(said)
+
+
+def own_tests(renderer: Renderer, known: Answers) -> dict[str, frozenset[str]]:
     """The sentences of a project's own tests, file by file."""
-    found: dict[str, set[str]] = {}
-    for path, file in renderer.render(known).items():
-        if match := re.fullmatch(r"tests/(?:test_)?(\w+?)(?:\.test)?\.(py|ts)", path):
-            text = file.content.decode()
-            if match[2] == "py":
-                functions = [node.name for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)]
-                said = [name.removeprefix("test_").replace("_", " ") for name in functions if name.startswith("test_")]
-            else:
-                said = re.findall(r"^(?:test|it)\(\s*['\"]([^'\"]+)['\"]", text, re.MULTILINE)
-            if said:
-                assert len(set(said)) == len(said), f"{path} says a sentence twice"
-                found[match[1]] = set(said)
+    found: dict[str, frozenset[str]] = {}
+    for source in renderer.sources(known):
+        for entry in renderer.entries(source, known) if source.parts[0] == "tests" else ():
+            match = re.fullmatch(r"tests/(?:test_)?(\w+?)(?:\.test)?\.(py|ts)", entry.path)
+            if match and entry.file and (said := sentences(entry.path, entry.file.content)):
+                found[match[1]] = said
     return found
 
 
 def test_both_stacks_are_tested_by_the_same_sentences(questionnaire: Questionnaire, renderer: Renderer) -> None:
-    """For every combination of what the stacks have in common."""
-    common = renderer.structure - {"stack", "package_manager"}
-    for known in questionnaire.combinations(common):
-        answers = {name: known[name] for name in common if name in known}
-        flask, node = (
-            sentences(renderer, questionnaire.complete({**answers, "stack": stack})) for stack in ("flask", "node")
-        )
+    """For every combination of what their tests depend on."""
+    named = {name for source in renderer.all_sources if source.parts[0] == "tests" for name in source.names}
+    assert "package_manager" not in named
+    for known in questionnaire.combinations({*named, "stack"}, stack="flask"):
+        flask, node = (own_tests(renderer, {**known, "stack": stack}) for stack in ("flask", "node"))
         assert flask, "the projects have no tests"
-        only = {
-            file: (
-                sorted(flask.get(file, set()) - node.get(file, set())),
-                sorted(node.get(file, set()) - flask.get(file, set())),
-            )
-            for file in flask.keys() | node.keys()
-            if flask.get(file) != node.get(file)
-        }
-        told = "\n".join(
-            f"{file}:\n  only flask: {ours}\n  only node: {theirs}" for file, (ours, theirs) in sorted(only.items())
-        )
-        assert not only, f"{answers}\n{told}"
+        for file in flask.keys() | node.keys():
+            ours, theirs = flask.get(file, frozenset()), node.get(file, frozenset())
+            answers = questionnaire.chosen(known)
+            assert ours == theirs, f"{file}: only flask: {ours - theirs}, only node: {theirs - ours}, with {answers}"
 
 
 def test_no_page_names_a_registry_mirror() -> None:

@@ -52,6 +52,8 @@ NODE = {
     ("frontend", "react"): 1,
     ("frontend", "angular"): 1,
 }
+# With nine lines about points, tips and contract they fill the 24 lines of a terminal.
+MOST_REASONS = 15
 DECIDING = (
     *("use_case", "team", "clients", "priority", "database", "chat", "live_data", "api", "auth", "frontend", "redis"),
 )
@@ -121,6 +123,7 @@ def test_points_are_the_sum_of_the_reasons_shown(decisions: list[Answers]) -> No
         for stack, score in known["decision"]["points"].items():
             assert sum(row["points"] for row in rows if row["for"] == stack) == score
         assert [row["points"] for row in rows] == sorted((row["points"] for row in rows), reverse=True)
+        assert len(rows) <= MOST_REASONS
 
 
 def test_a_tip_turns_the_recommendation(decisions: list[Answers], questionnaire: Questionnaire) -> None:

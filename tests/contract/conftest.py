@@ -4,13 +4,14 @@ import dataclasses
 import itertools
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from harness import databases, projects, servers, stores
+from harness.left_out import LEFT_OUT
 from harness.peers import LINKS
 from harness.projects import Project
 from harness.servers import Server
@@ -50,6 +51,10 @@ PREFERRED = {"test_headers": "session", "test_errors": "session", "test_sockets"
 PREFERRED |= {"test_faults": "session", "test_documents": "session", "test_clusters": "session"}
 # Who asks for one of these starts a server, or more.
 COSTLY = {"deploy", "launch", "processes", "project"}
+# Why a short run leaves a test out with some answers, or with a client by its other transport.
+REASON = (
+    "the contract with answers between the fullest and the plainest project of a stack, each test counted once for each"
+)
 TICKS = "50"
 """Milliseconds from tick to tick in tests."""
 
@@ -141,8 +146,7 @@ def _shown(listed: list[Combination], module: str, *, costly: bool = False) -> l
         if stack == "none":
             # Tests of both stacks side by side cost twice as much.
             kept = set([one for one in own if one in kept][-2:])
-    reason = "the contract for the answers between the fullest and the plainest project of a stack"
-    return [pytest.param(one, id=one.name, marks=[] if one in kept else [pytest.mark.all(reason)]) for one in listed]
+    return [pytest.param(one, id=one.name, marks=[] if one in kept else [pytest.mark.all(REASON)]) for one in listed]
 
 
 def _fullest(own: list[Combination], module: str) -> Combination:
@@ -201,14 +205,13 @@ def _linked(rows: list[Any], test: str) -> list[Any]:
 
     A short run itself takes each client by one transport, and each transport once.
     """
-    reason = "the clients by their other transport"
     ahead = ("python-websocket", "javascript-polling")
     linked = []
     for number, row in enumerate(rows, zlib.crc32(test.encode())):
         for at, link in enumerate(LINKS):
             if row.marks and number % len(LINKS) != at:
                 continue
-            marks = row.marks if row.marks or link.name in ahead else [pytest.mark.all(reason)]
+            marks = row.marks if row.marks or link.name in ahead else [pytest.mark.all(REASON)]
             linked.append(pytest.param(row.values[0], link, id=f"{row.id}-{link.name}", marks=marks))
     return linked
 
@@ -224,9 +227,18 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         rows = _shown(fitting, module, costly=bool(COSTLY & set(metafunc.fixturenames)))
         if "link" in metafunc.fixturenames:
             rows = _linked(rows, metafunc.definition.name)
-            metafunc.parametrize([fixture, "link"], rows, indirect=[fixture], scope="session")
+            metafunc.parametrize([fixture, "link"], _kept(metafunc, rows), indirect=[fixture], scope="session")
         else:
-            metafunc.parametrize(fixture, rows, indirect=True, scope="session")
+            metafunc.parametrize(fixture, _kept(metafunc, rows), indirect=True, scope="session")
+
+
+def _kept(metafunc: pytest.Metafunc, rows: list[Any]) -> list[Any]:
+    """Leave out what waits for --all before tests are made of it, for there are ten times as many; count it."""
+    if metafunc.config.getoption("run_all"):
+        return rows
+    kept = [row for row in rows if not row.marks] or rows[:1]
+    metafunc.config.stash[LEFT_OUT][REASON] += len(rows) - len(kept)
+    return kept
 
 
 def _fits(metafunc: pytest.Metafunc, combination: Combination) -> bool:
@@ -345,11 +357,31 @@ def deployed(project: Project, folder: Path, env: Mapping[str, str] | None = Non
             server.stop()
 
 
+@contextmanager
+def independent(project: Project, folder: Path, env: Mapping[str, str] | None = None) -> Iterator[list[Server]]:
+    """Run two processes in production that know nothing of each other but a store, and a Redis where there is one."""
+    place = projects.sandbox(project, folder / "project")
+    variables = dict(env) if env else production(place, folder / "store")
+    if "DATABASE_URL" in variables:
+        servers.migrate(place, variables)
+    with ExitStack() as stack:
+        yield [stack.enter_context(servers.started(place, folder / str(n), variables)) for n in range(2)]
+
+
 @pytest.fixture(scope="session")
 def server(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Return the server in production that a combination's tests share."""
     with deployed(project, tmp_path_factory.mktemp("server")) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def processes(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Server]]:
+    """Return two processes in production that share a store; the tests of a combination share them."""
+    with independent(project, tmp_path_factory.mktemp("processes")) as running:
+        yield running
+        for one in running:
+            one.stop()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import json
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,7 +9,6 @@ from pathlib import Path
 import pytest
 import redis
 from harness import databases, projects, servers
-from harness.projects import Project
 from harness.servers import Server
 
 from contract.conftest import Pair, production
@@ -20,17 +18,6 @@ from contract.wire import ask
 pytestmark = [pytest.mark.needs(api="rest"), pytest.mark.needs(redis=True), pytest.mark.needs(database="any")]
 
 ROUNDS = 40
-
-
-@pytest.fixture(scope="session")
-def processes(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Server]]:
-    """Return two servers in production that share a store and a Redis."""
-    folder = tmp_path_factory.mktemp("cache")
-    place = projects.sandbox(project, folder / "project")
-    env = production(place, folder / "store")
-    servers.migrate(place, env)
-    with ExitStack() as stack:
-        yield [stack.enter_context(servers.started(place, folder / str(n), env)) for n in range(2)]
 
 
 def held(server: Server) -> redis.Redis:

@@ -18,7 +18,7 @@ from harness.peers import LINKS, PLAIN, Link, Peer, SilentError, UnreachableErro
 from harness.projects import Project
 from harness.servers import Server
 
-from contract.conftest import Combination, Pair, production
+from contract.conftest import Combination, Pair, independent, production
 from contract.talk import (
     ANNOUNCEMENTS,
     CHAT,
@@ -49,26 +49,6 @@ WEBSOCKETS = [link for link in LINKS if link.transport == "websocket"]
 HEALS = 12.0
 """Seconds until nobody believes a dead process's people to be here: six, a beat, and what a busy machine adds."""
 TAKES_OVER = 6.0
-
-
-@pytest.fixture(scope="session")
-def processes(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Server]]:
-    """Return two independent servers in production that share a store and a Redis."""
-    with independent(project, tmp_path_factory.mktemp("clusters")) as running:
-        yield running
-        for server in running:
-            server.stop()
-
-
-@contextmanager
-def independent(project: Project, folder: Path, env: dict[str, str] | None = None) -> Iterator[list[Server]]:
-    """Run two processes that know nothing of each other but Redis and the store."""
-    place = projects.sandbox(project, folder / "project")
-    variables = env or production(place, folder / "store")
-    if "DATABASE_URL" in variables:
-        servers.migrate(place, variables)
-    with ExitStack() as stack:
-        yield [stack.enter_context(servers.started(place, folder / str(n), variables)) for n in range(2)]
 
 
 @contextmanager

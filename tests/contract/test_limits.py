@@ -1,14 +1,12 @@
 """Limits: writes are counted for each client, by all processes together."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 
 import pytest
-from harness import databases, projects, servers
-from harness.projects import Project
+from harness import databases
 from harness.servers import Server
 
-from contract.conftest import Launch, production
+from contract.conftest import Launch
 from contract.test_errors import MISSING, NOTES, NOWHERE
 from contract.wire import JSON, Answer, ask, check_headers, check_problem, stranger
 
@@ -16,18 +14,6 @@ pytestmark = [pytest.mark.needs(api="rest"), pytest.mark.needs(redis=True)]
 
 LIMIT = 100
 TOO_MANY = "Too many requests; try again later."
-
-
-@pytest.fixture(scope="session")
-def processes(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Server]]:
-    """Return two servers in production that share a Redis."""
-    folder = tmp_path_factory.mktemp("limits")
-    place = projects.sandbox(project, folder / "project")
-    env = production(place, folder / "store")
-    if "DATABASE_URL" in env:
-        servers.migrate(place, env)
-    with ExitStack() as stack:
-        yield [stack.enter_context(servers.started(place, folder / str(n), env)) for n in range(2)]
 
 
 def post(server: Server, client: str, method: str = "POST", path: str = NOTES) -> Answer:

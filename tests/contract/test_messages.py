@@ -240,27 +240,6 @@ def test_a_restart_keeps_the_messages_where_there_is_a_store(
             again.stop()
 
 
-@pytest.fixture(scope="session")
-def processes(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Server]]:
-    """Return two servers in production that share a store, whether or not they hear of each other."""
-    with two(project, tmp_path_factory.mktemp("messages")) as running:
-        yield running
-
-
-@contextmanager
-def two(project: Project, folder: Path) -> Iterator[list[Server]]:
-    """Run two processes on one store."""
-    place = projects.sandbox(project, folder / "project")
-    env = production(place, folder / "store")
-    if "DATABASE_URL" in env:
-        servers.migrate(place, env)
-    with ExitStack() as stack:
-        running = [stack.enter_context(servers.started(place, folder / str(n), env)) for n in range(2)]
-        yield running
-        for server in running:
-            server.stop()
-
-
 def numbers(url: str, room: str) -> list[tuple[int, str]]:
     """Read the numbers and ids of a room's messages out of a database."""
     query, name = "SELECT number, id FROM messages WHERE room = ", url.rpartition("/")[2].partition("?")[0]

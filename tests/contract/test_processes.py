@@ -2,9 +2,7 @@
 
 import subprocess
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -20,17 +18,6 @@ from contract.wire import ask
 pytestmark = [pytest.mark.needs(api="rest"), pytest.mark.needs(database="any")]
 
 ROUNDS = 10
-
-
-@pytest.fixture(scope="session")
-def processes(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Server]]:
-    """Return two servers in production that share a store."""
-    folder = tmp_path_factory.mktemp("processes")
-    place = projects.sandbox(project, folder / "project")
-    env = production(place, folder / "store")
-    servers.migrate(place, env)
-    with ExitStack() as stack:
-        yield [stack.enter_context(servers.started(place, folder / str(n), env)) for n in range(2)]
 
 
 def test_of_changes_to_one_version_exactly_one_wins(processes: list[Server]) -> None:

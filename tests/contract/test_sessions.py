@@ -4,18 +4,16 @@ import json
 import re
 import secrets
 import sqlite3
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
-from harness import databases, projects, servers
-from harness.projects import Project
+from harness import databases
 from harness.servers import Server
 
 from contract import kept, people
-from contract.conftest import Launch, production
+from contract.conftest import Launch
 from contract.kept import AT_MOST, UNUSED, Session
 from contract.test_accounts import check_nobody, me
 from contract.test_sign_ins import UNAVAILABLE, check_silent, knock
@@ -26,17 +24,6 @@ pytestmark = pytest.mark.needs(auth="session")
 MAX_AGE = 1_209_600
 VALUE = re.compile(r"[A-Za-z0-9_-]{43}\.[A-Za-z0-9_-]{43}")
 LOGOUT = "/auth/logout"
-
-
-@pytest.fixture(scope="session")
-def processes(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Server]]:
-    """Return two servers in production that share a store, and a Redis where there is one."""
-    folder = tmp_path_factory.mktemp("sessions")
-    place = projects.sandbox(project, folder / "project")
-    env = production(place, folder / "store")
-    servers.migrate(place, env)
-    with ExitStack() as stack:
-        yield [stack.enter_context(servers.started(place, folder / str(n), env)) for n in range(2)]
 
 
 def given(answer: Answer) -> tuple[str, str, set[str]]:

@@ -3,19 +3,15 @@
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from harness import projects, servers
-from harness.projects import Project
 from harness.servers import Server
 
 from contract import kept, people
-from contract.conftest import Launch, production
+from contract.conftest import Launch
 from contract.people import PASSWORD, Person
 from contract.test_accounts import (
     INVALID,
@@ -41,17 +37,6 @@ UNAVAILABLE, SHORT = "The service is temporarily unavailable.", "This must have 
 FAILURES = 10
 WINDOW = timedelta(minutes=5)
 GUESS = "not this one, perhaps"
-
-
-@pytest.fixture(scope="session")
-def processes(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Server]]:
-    """Return two servers in production that share a store, and a Redis where there is one."""
-    folder = tmp_path_factory.mktemp("sign-ins")
-    place = projects.sandbox(project, folder / "project")
-    env = production(place, folder / "store")
-    servers.migrate(place, env)
-    with ExitStack() as stack:
-        yield [stack.enter_context(servers.started(place, folder / str(n), env)) for n in range(2)]
 
 
 def door(server: Server) -> str:

@@ -2,19 +2,17 @@
 
 import secrets
 import time
-from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from harness import databases, projects, servers
+from harness import databases
 from harness.peers import LINKS, PLAIN, Link, Peer, RefusedError, UnreachableError
-from harness.projects import Project
 from harness.servers import Server
 
 from contract import kept, people
-from contract.conftest import Combination, Launch, production
+from contract.conftest import Combination, Launch
 from contract.people import Login, claims_of, jwt
 from contract.talk import ANNOUNCEMENTS, CHAT, LIVE, UNAVAILABLE, asked, check_refused, enter, join, new_room, say
 from contract.test_accounts import SIGN_IN_FIRST, ascii_json, me
@@ -22,22 +20,14 @@ from contract.test_sign_ins import check_silent
 from contract.test_sockets import doors, lines_about
 from contract.wire import JSON, exchange
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 pytestmark = [pytest.mark.real_time, pytest.mark.needs(auth="any")]
 
 SENT_AWAY = ("io server disconnect", "server disconnect")
 AT_ONCE = 3.0
 LOOKS_EVERY = 30.0
-
-
-@pytest.fixture(scope="session")
-def processes(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Server]]:
-    """Return two servers in production that share a store, and a Redis where there is one."""
-    folder = tmp_path_factory.mktemp("signed-sockets")
-    place = projects.sandbox(project, folder / "project")
-    env = production(place, folder / "store")
-    servers.migrate(place, env)
-    with ExitStack() as stack:
-        yield [stack.enter_context(servers.started(place, folder / str(n), env)) for n in range(2)]
 
 
 def come(server: Server, login: Login, *namespaces: str, link: Link = PLAIN, **how: Any) -> Peer:

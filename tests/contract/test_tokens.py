@@ -5,19 +5,15 @@ import json
 import re
 import time
 import uuid
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from harness import projects, servers
-from harness.projects import Project
 from harness.servers import Server
 
 from contract import kept, people
-from contract.conftest import Launch, production
+from contract.conftest import Launch
 from contract.kept import AT_MOST, UNUSED
 from contract.people import Login, bearer, claims_of, jwt
 from contract.test_accounts import (
@@ -42,17 +38,6 @@ NOT_VALID = "This refresh token is not valid."
 SECONDS = 900
 SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-
-
-@pytest.fixture(scope="session")
-def processes(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Server]]:
-    """Return two servers in production that share a store."""
-    folder = tmp_path_factory.mktemp("tokens")
-    place = projects.sandbox(project, folder / "project")
-    env = production(place, folder / "store")
-    servers.migrate(place, env)
-    with ExitStack() as stack:
-        yield [stack.enter_context(servers.started(place, folder / str(n), env)) for n in range(2)]
 
 
 def refresh(server: Server, token: object) -> Answer:
