@@ -1,4 +1,4 @@
-/** Who may see which screen: without accounts everybody sees all. */
+/** Who may see which screen: everybody may see all. */
 
 import type { CanActivateFn } from '@angular/router';
 

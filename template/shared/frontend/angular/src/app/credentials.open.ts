@@ -1,4 +1,4 @@
-/** What a connection is opened with: without accounts nothing has to be shown. */
+/** What a connection is opened with: nothing, for everybody is let in. */
 
 import type { Credentials } from '../shared/sockets';
 

@@ -99,6 +99,6 @@ export class Talk {
     await this.room()?.send(text);
     // Meanwhile something else may have been typed.
     if (this.said().text === text) this.said.set({ text: '' });
-    this.saying.fields.text().focusBoundControl();
+    this.saying.focus('text');
   }
 }

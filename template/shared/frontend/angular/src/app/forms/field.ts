@@ -2,8 +2,9 @@
 
 import { Component, computed, input } from '@angular/core';
 import { type FieldTree, FormField } from '@angular/forms/signals';
+import type { Sending } from './sending';
 
-/** A field; the name is its id. */
+/** The field of this name, which is its id, too. */
 @Component({
   selector: 'app-field',
   imports: [FormField],
@@ -11,14 +12,17 @@ import { type FieldTree, FormField } from '@angular/forms/signals';
   host: { class: 'field' },
 })
 export class Field {
+  readonly sending = input.required<Sending>();
   readonly name = input.required<string>();
   readonly label = input.required<string>();
-  readonly control = input.required<FieldTree<string>>();
   readonly kind = input<'text' | 'email' | 'password' | 'lines'>('text');
   readonly autocomplete = input('off');
   readonly hint = input('');
 
-  protected readonly error = computed(() => this.control()().errors().at(0)?.message ?? '');
+  protected readonly control = computed(
+    () => this.sending().fields[this.name()] as FieldTree<string>,
+  );
+  protected readonly error = computed(() => this.sending().errors()[this.name()] ?? '');
   protected readonly described = computed(() => {
     const said = { hint: this.hint(), error: this.error() };
     const ids = Object.entries(said).map(([what, text]) => (text ? `${this.name()}-${what}` : ''));

@@ -12,49 +12,47 @@ import {
 import { type FieldTree, form } from '@angular/forms/signals';
 import { explain, fieldErrors } from '../../shared/problems';
 
-/** A form: its fields, and why it was refused. */
-export interface Sending<Model> {
-  fields: FieldTree<Model>;
+/** A form: its fields, and why it was refused the last time it was sent. */
+export interface Sending {
+  fields: FieldTree<Record<string, string>>;
+  /** What is wrong on the whole, and with which field. */
   alert: Signal<string>;
+  errors: Signal<Record<string, string>>;
+  /** Moves the focus to a field. */
+  focus(name: string): void;
 }
 
 /** Makes a form of what is filled in; where it is refused, its fields are marked and what was typed stays. */
 export function injectSending<Model extends Record<string, string>>(
   model: WritableSignal<Model>,
   send: (model: Model) => Promise<unknown>,
-): Sending<Model> {
+): Sending {
   const injector = inject(Injector);
   const host = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
   const alert = signal('');
+  const errors = signal<Record<string, string>>({});
+  const find = (what: string) => host.querySelector<HTMLElement>(what);
 
-  const action = async (fields: FieldTree<Model>) => {
-    alert.set('');
+  const focusWhatIsWrong = () => {
+    (find('[aria-invalid=true]') ?? find('[role=alert]:not(:empty)'))?.focus();
+  };
+  const action = async () => {
     try {
       await send(model());
-      return undefined;
+      alert.set('');
+      errors.set({});
     } catch (error) {
       alert.set(explain(error));
-      afterNextRender({ read: focus }, { injector });
-      return marks(fields, fieldErrors(error));
+      errors.set(fieldErrors(error));
+      afterNextRender({ read: focusWhatIsWrong }, { injector });
     }
   };
-  const focus = () => {
-    const told = host.querySelector<HTMLElement>('[aria-invalid=true]') ?? alertIn(host);
-    told?.focus();
+
+  const fields = form(model, { submission: { action } });
+  return {
+    fields: fields as unknown as Sending['fields'],
+    alert: alert.asReadonly(),
+    errors: errors.asReadonly(),
+    focus: (name) => find(`#${name}`)?.focus(),
   };
-
-  const fields = form(model, { submission: { action, ignoreValidators: 'all' } });
-  return { fields, alert: alert.asReadonly() };
-}
-
-function marks<Model extends object>(fields: FieldTree<Model>, errors: Record<string, string>) {
-  const named = fields as unknown as Record<string, FieldTree<string> | undefined>;
-  return Object.entries(errors).flatMap(([name, message]) => {
-    const fieldTree = named[name];
-    return fieldTree ? [{ kind: 'refused', message, fieldTree }] : [];
-  });
-}
-
-function alertIn(host: HTMLElement): HTMLElement | null {
-  return host.querySelector('[role=alert]');
 }

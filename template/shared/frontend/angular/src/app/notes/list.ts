@@ -1,14 +1,14 @@
 /** All notes, newest first. */
 
-import { Component, type ElementRef, inject, signal, viewChild } from '@angular/core';
+import { Component, DestroyRef, type ElementRef, inject, signal, viewChild } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import { explain, Problem } from '../../shared/problems';
 import { injectHeadingFocus } from '../heading';
 import { Notices } from '../notices';
 import { When } from '../when';
 import { type Note, Notes } from './api';
-import { injectNews } from './news';
-import { injectOwnership } from './ownership';
+import { NEWS } from './news';
+import { IS_MINE } from './ownership';
 import { Shelf } from './shelf';
 
 /** The screen of notes. */
@@ -19,7 +19,7 @@ import { Shelf } from './shelf';
 })
 export class List {
   protected readonly shelf = new Shelf();
-  protected readonly mine = injectOwnership();
+  protected readonly mine = inject(IS_MINE);
   protected readonly notice = signal(inject(Notices).take());
   protected readonly alert = signal('');
   /** The note that is asked about before it is deleted. */
@@ -31,7 +31,8 @@ export class List {
   private asked = 0;
 
   constructor() {
-    injectNews(this.shelf, () => void this.read());
+    const stop = inject(NEWS)(this.shelf, () => void this.read());
+    inject(DestroyRef).onDestroy(stop);
     void this.read();
   }
 

@@ -1,6 +1,6 @@
 /** What others write: the server tells it at once. */
 
-import { DestroyRef, inject, InjectionToken } from '@angular/core';
+import { inject, InjectionToken } from '@angular/core';
 import { hearNews, type NewsConnection, type NoteTells, withNews } from '../../shared/news';
 import { connect } from '../../shared/sockets';
 import { injectCredentials } from '../credentials';
@@ -17,18 +17,26 @@ export const CONNECT_NEWS = new InjectionToken<() => NewsConnection & { close():
   },
 );
 
-/** Keeps the shelf as it is on the server; what may have been missed is read again. */
-export function injectNews(shelf: Shelf, readAgain: () => void): void {
-  const connection = inject(CONNECT_NEWS)();
-  const stop = hearNews(
-    connection,
-    (news) => {
-      shelf.change((notes) => withNews(notes, news));
+/** Keeps notes as they are on the server, until the returned function is called; what was missed is read again. */
+export const NEWS = new InjectionToken<(shelf: Shelf, readAgain: () => void) => () => void>(
+  'news',
+  {
+    factory: () => {
+      const open = inject(CONNECT_NEWS);
+      return (shelf, readAgain) => {
+        const connection = open();
+        const stop = hearNews(
+          connection,
+          (news) => {
+            shelf.change((notes) => withNews(notes, news));
+          },
+          readAgain,
+        );
+        return () => {
+          stop();
+          connection.close();
+        };
+      };
     },
-    readAgain,
-  );
-  inject(DestroyRef).onDestroy(() => {
-    stop();
-    connection.close();
-  });
-}
+  },
+);

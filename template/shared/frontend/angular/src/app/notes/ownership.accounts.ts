@@ -1,10 +1,12 @@
 /** Whose notes are whose. */
 
-import { inject } from '@angular/core';
+import { inject, InjectionToken } from '@angular/core';
 import { Accounts } from '../accounts/accounts';
 
-/** Returns whether a note of this author is one's own, and may be changed. */
-export function injectOwnership(): (author: string | null) => boolean {
-  const { me } = inject(Accounts);
-  return (author) => author !== null && author === me()?.id;
-}
+/** Says whether a note of this author is one's own, and may be changed. */
+export const IS_MINE = new InjectionToken<(author: string | null) => boolean>('is mine', {
+  factory: () => {
+    const { me } = inject(Accounts);
+    return (author) => author !== null && author === me()?.id;
+  },
+});

@@ -1,6 +1,8 @@
-/** Whose notes are whose: without accounts they are everybody's. */
+/** Whose notes are whose: they are everybody's. */
 
-/** Returns who may change a note of this author: whoever is here. */
-export function injectOwnership(): (author: string | null) => boolean {
-  return () => true;
-}
+import { InjectionToken } from '@angular/core';
+
+/** Says whether a note of this author may be changed: any may. */
+export const IS_MINE = new InjectionToken<(author: string | null) => boolean>('is mine', {
+  factory: () => () => true,
+});
