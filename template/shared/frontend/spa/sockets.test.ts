@@ -139,6 +139,13 @@ describe('a connection', () => {
     expect(emitWithAck).not.toHaveBeenCalled();
   });
 
+  it('one that was closed before it was open stays so', () => {
+    const { connection, wire } = openWire();
+    connection.close();
+    connection.open();
+    expect(wire.connect).not.toHaveBeenCalled();
+  });
+
   it('one that was closed stays so, and says no more', () => {
     const { connection, tell, wire } = openWire();
     tell('connect');

@@ -93,6 +93,11 @@ export class Connection<
     if (error.status === 401) this.#refused();
   }
 
+  /** Begins it, unless it has ended meanwhile. */
+  open(): void {
+    if (!this.#closed) this.#wire.connect();
+  }
+
   /** Ends it. */
   close(): void {
     this.#closed = true;
@@ -129,6 +134,7 @@ export function connect<Tells extends object, Asked extends Asks<Asked>>(
   { show, refused }: Credentials,
 ): Connection<Tells, Asked> {
   const wire = io(namespace, {
+    autoConnect: false,
     forceNew: true,
     // Where several processes serve, only the first of these leads to them.
     transports: ['websocket', 'polling'],
@@ -141,6 +147,8 @@ export function connect<Tells extends object, Asked extends Asks<Asked>>(
     },
   });
   const connection = new Connection<Tells, Asked>(wire, refused);
+  // What is closed at once is never opened.
+  queueMicrotask(() => connection.open());
   return connection;
 }
 

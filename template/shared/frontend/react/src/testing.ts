@@ -6,6 +6,7 @@ import { afterEach, beforeEach, vi } from 'vitest';
 beforeEach(() => {
   // There is nothing to be seen, and so nothing to scroll.
   vi.stubGlobal('scrollTo', () => {});
+  Element.prototype.scrollTo = () => {};
 });
 
 afterEach(() => {

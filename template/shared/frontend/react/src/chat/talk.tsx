@@ -57,9 +57,12 @@ function Messages({ name, messages }: { name: string; messages: Message[] }) {
   const isAtEnd = useRef(true);
   const last = messages.at(-1);
   useLayoutEffect(() => {
-    if (log.current && last && (isAtEnd.current || last.author === name)) {
-      log.current.scrollTop = log.current.scrollHeight;
-    }
+    const show = () => log.current?.scrollTo({ top: log.current.scrollHeight });
+    if (isAtEnd.current || last?.author === name) show();
+    // A narrower window breaks the lines elsewhere.
+    const keep = () => isAtEnd.current && show();
+    addEventListener('resize', keep);
+    return () => removeEventListener('resize', keep);
   }, [last, name]);
   return (
     <div
