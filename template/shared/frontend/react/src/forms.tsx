@@ -75,7 +75,7 @@ export function Alert({
   explained = explain,
 }: {
   sending: Sending;
-  explained?: (error: unknown) => string;
+  explained?: (error: unknown) => ReactNode;
 }) {
   const alert = useRef<HTMLParagraphElement>(null);
   useEffect(() => {

@@ -6,10 +6,12 @@ import { Page } from './page';
 /** Says so. */
 export function Missing() {
   return (
-    <Page title="Not found">
+    <Page title="Not found" narrow>
       <p>There is nothing at this address.</p>
-      <p>
-        <Link to="/">Home</Link>
+      <p className="actions">
+        <Link className="button" to="/">
+          Home
+        </Link>
       </p>
     </Page>
   );

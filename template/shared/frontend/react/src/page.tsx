@@ -50,9 +50,6 @@ export function Page({
   );
   return (
     <main id="main" className={narrow ? 'page narrow' : 'page'} tabIndex={-1}>
-      <p role="status" className="notice">
-        {!isReturn && state?.notice}
-      </p>
       {beside ? (
         <div className="top">
           {shown}
@@ -61,6 +58,9 @@ export function Page({
       ) : (
         shown
       )}
+      <p role="status" className="notice">
+        {!isReturn && state?.notice}
+      </p>
       {children}
     </main>
   );

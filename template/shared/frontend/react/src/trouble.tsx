@@ -27,11 +27,11 @@ export class Trouble extends Component<{ place: string; children: ReactNode }, {
 /** Shows a screen that says why there is nothing on it. */
 export function Unshown({ error }: { error: unknown }) {
   return (
-    <Page title="Something is missing">
+    <Page title="Something is missing" narrow>
       <p role="alert" className="alert">
         {explain(error)}
       </p>
-      <p>
+      <p className="actions">
         <button type="button" onClick={() => location.reload()}>
           Try again
         </button>

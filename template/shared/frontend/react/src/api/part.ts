@@ -3,7 +3,11 @@
 import type { Part } from '../part';
 
 export const api: Part = {
-  card: { path: '/api/docs', title: 'API', says: 'Read it and try it.' },
+  card: {
+    path: '/api/docs',
+    title: 'API',
+    says: 'The same for programs: read about it and try it.',
+  },
   isPage: true,
   screens: [],
 };

@@ -14,5 +14,13 @@ type Inside = (name: string, connection: Connection<ChatTells, ChatAsks>) => Rea
 export function Entrance({ children }: { children: Inside }) {
   const { data: account } = useAccount();
   const connection = useConnection<ChatTells, ChatAsks>('/chat', credentials);
-  return account && connection && children(account.name, connection);
+  return (
+    account &&
+    connection && (
+      <>
+        <p className="hint">You write as {account.name}.</p>
+        {children(account.name, connection)}
+      </>
+    )
+  );
 }

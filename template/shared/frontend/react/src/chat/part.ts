@@ -4,6 +4,6 @@ import { lazy } from 'react';
 import type { Part } from '../part';
 
 export const chat: Part = {
-  card: { path: '/chat', title: 'Chat', says: 'Meet people in rooms and talk to them.' },
+  card: { path: '/chat', title: 'Chat', says: 'Meet others in rooms and write to each other.' },
   screens: [{ path: '/chat', Screen: lazy(() => import('./chat')) }],
 };

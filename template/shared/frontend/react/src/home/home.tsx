@@ -12,9 +12,6 @@ export function Home() {
   return (
     <Page title={project.name}>
       {project.description && <p className="lead">{project.description}</p>}
-      <p role="status" className={`status ${state}`}>
-        {text}
-      </p>
       <ul className="cards">
         {parts.map(
           ({ card, isPage }) =>
@@ -32,6 +29,9 @@ export function Home() {
             ),
         )}
       </ul>
+      <p role="status" className={`status ${state}`}>
+        {text}
+      </p>
     </Page>
   );
 }

@@ -1,6 +1,7 @@
 /** The screen on which a note is written or changed. */
 
 import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import { Alert, Field, Form, textIn, useSending } from '../forms';
 import { Missing } from '../missing';
@@ -73,8 +74,12 @@ function NoteForm({
   );
 }
 
-function explainSaving(error: unknown): string {
-  return error instanceof Problem && error.status === 412
-    ? 'Somebody changed this note meanwhile. Read it again before you save.'
-    : explain(error);
+function explainSaving(error: unknown): ReactNode {
+  if (!(error instanceof Problem) || error.status !== 412) return explain(error);
+  return (
+    <>
+      Somebody changed this note meanwhile. <a href={location.pathname}>Read it again</a> before you
+      save.
+    </>
+  );
 }

@@ -12,7 +12,7 @@ import { useOwnership } from './ownership';
 
 /** Shows the notes, the newest first. */
 export default function List() {
-  const { data, error, hasNextPage, fetchNextPage } = useNotes();
+  const { data, error, refetch, hasNextPage, fetchNextPage } = useNotes();
   const [doomed, setDoomed] = useState<Note | null>(null);
   const isOwn = useOwnership();
   const navigate = useNavigate();
@@ -35,9 +35,16 @@ export default function List() {
       }
     >
       {error && (
-        <p role="alert" className="alert">
-          {explain(error)}
-        </p>
+        <>
+          <p role="alert" className="alert">
+            {explain(error)}
+          </p>
+          <p className="actions">
+            <button type="button" className="button quiet" onClick={() => void refetch()}>
+              Try again
+            </button>
+          </p>
+        </>
       )}
       {notes?.length === 0 && <p className="empty">There are no notes yet.</p>}
       {notes && notes.length > 0 && (
@@ -80,7 +87,7 @@ function Card({ note, remove }: { note: Note; remove: (() => void) | undefined }
             </Link>
             <button
               type="button"
-              className="button danger"
+              className="button quiet"
               aria-label={`Delete ${note.title}`}
               onClick={remove}
             >

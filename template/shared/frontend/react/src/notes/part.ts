@@ -6,7 +6,7 @@ import type { Part } from '../part';
 const Editor = lazy(() => import('./editor'));
 
 export const notes: Part = {
-  card: { path: '/notes', title: 'Notes', says: 'Write, change and delete notes.' },
+  card: { path: '/notes', title: 'Notes', says: 'Write notes, change them and delete them.' },
   screens: [
     { path: '/notes', Screen: lazy(() => import('./list')) },
     { path: '/notes/new', Screen: Editor },
