@@ -4,5 +4,10 @@ import type { Screen } from '../screen';
 
 /** The card that leads there. */
 export const api: Screen = {
-  card: { title: 'API', says: 'Read it and try it.', path: '/api/docs', document: true },
+  card: {
+    title: 'API',
+    says: 'The same for programs: read about it and try it.',
+    path: '/api/docs',
+    document: true,
+  },
 };

@@ -6,7 +6,7 @@ import type { Screen } from '../screen';
 /** Where people talk. */
 export const chat: Screen = {
   link: { title: 'Chat', path: '/chat' },
-  card: { title: 'Chat', says: 'Rooms of people, writing to each other.', path: '/chat' },
+  card: { title: 'Chat', says: 'Meet others in rooms and write to each other.', path: '/chat' },
   routes: [
     {
       path: 'chat',

@@ -50,7 +50,7 @@ export function injectSending<Model extends Record<string, string>>(
 
   const fields = form(model, { submission: { action } });
   return {
-    fields: fields as unknown as Sending['fields'],
+    fields,
     alert: alert.asReadonly(),
     errors: errors.asReadonly(),
     focus: (name) => find(`#${name}`)?.focus(),

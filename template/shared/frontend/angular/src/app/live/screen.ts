@@ -6,7 +6,7 @@ import type { Screen } from '../screen';
 /** Where the prices are. */
 export const live: Screen = {
   link: { title: 'Live', path: '/live' },
-  card: { title: 'Live', says: 'Numbers that move, as they do.', path: '/live' },
+  card: { title: 'Live', says: 'Watch numbers that move, as they move.', path: '/live' },
   routes: [
     {
       path: 'live',

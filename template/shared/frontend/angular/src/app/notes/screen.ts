@@ -8,7 +8,7 @@ const editor = () => import('./editor').then(({ Editor }) => Editor);
 /** Where the notes are. */
 export const notes: Screen = {
   link: { title: 'Notes', path: '/notes' },
-  card: { title: 'Notes', says: 'Write, change and delete notes.', path: '/notes' },
+  card: { title: 'Notes', says: 'Write notes, change them and delete them.', path: '/notes' },
   routes: [
     {
       path: 'notes',
