@@ -95,7 +95,7 @@ SAID: tuple[tuple[str, str], ...] = (
     ),
     (r"frontend/(proxy\.config|api)\.js", r"'/(auth|socket\.io)'|\|auth\\/"),
     # What was done is said once, on the page that follows.
-    (r"(app|src)/pages/notes\.(py|ts)|tests/(test_)?pages\w*(\.test)?\.(py|ts)", r"(?i)\w*cookies?\b"),
+    (r"(app|src)/pages/notes\.(py|ts)|tests/(test_)?(note_)?pages\w*(\.test)?\.(py|ts)", r"(?i)\w*cookies?\b"),
     # What a page is made of.
     (r"(app|src)/pages/static/\w+\.js", r"\bnode\b"),
     # One stylesheet for every screen.
