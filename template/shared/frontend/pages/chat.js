@@ -38,7 +38,7 @@ function show(message) {
   const time = element('time', '');
   time.dateTime = message.created_at;
   item.append(element('b', message.author), element('p', message.text), time);
-  showTimes(item);
+  showTimes(item, true);
   const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 60;
   if (before) before.after(item);
   else list.prepend(item);

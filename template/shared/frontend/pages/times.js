@@ -1,10 +1,14 @@
 // Times are written as the reader writes them, in the reader's zone.
-const format = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
+const calendar = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
-/** Writes each time below a node. */
-export function showTimes(node) {
+/** Writes each time below a node; of today the hour is enough where talk is quick. */
+export function showTimes(node, brief = false) {
+  const today = new Date().toDateString();
   for (const time of node.querySelectorAll('time')) {
-    time.textContent = format.format(new Date(time.dateTime));
+    const moment = new Date(time.dateTime);
+    const format = brief && moment.toDateString() === today ? clock : calendar;
+    time.textContent = format.format(moment);
   }
 }
 
