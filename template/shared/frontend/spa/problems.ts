@@ -22,6 +22,7 @@ export class Problem extends Error {
     this.details = details;
   }
 
+  /** The status of HTTP that it came with. */
   get status(): number {
     return this.details.status;
   }

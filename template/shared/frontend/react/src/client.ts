@@ -2,7 +2,7 @@
 
 import createClient from 'openapi-fetch';
 import { send } from './requests';
-import { problemIn } from './shared/problems';
+import { Problem, problemIn, Silence } from './shared/problems';
 import type { paths } from './shared/schema';
 
 /** Calls the server that this page came from. */
@@ -19,7 +19,9 @@ interface Outcome<Data> {
 export async function outcomeOf<Data>(
   call: Promise<Outcome<Data>>,
 ): Promise<{ data: Data; headers: Headers }> {
-  const { data, error, response } = await call;
+  const { data, error, response } = await call.catch((failure: unknown) => {
+    throw failure instanceof Problem ? failure : new Silence();
+  });
   if (!response.ok) throw problemIn(error);
   return { data: data as Data, headers: response.headers };
 }

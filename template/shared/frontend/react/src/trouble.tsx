@@ -2,7 +2,7 @@
 
 import { Component, type ReactNode } from 'react';
 import { Page } from './page';
-import { explain } from './shared/problems';
+import { explain, Problem, Silence } from './shared/problems';
 
 /** Shows its children, or says what keeps them from being shown, until one goes elsewhere. */
 export class Trouble extends Component<{ place: string; children: ReactNode }, { error: unknown }> {
@@ -29,7 +29,7 @@ export function Unshown({ error }: { error: unknown }) {
   return (
     <Page title="Something is missing" narrow>
       <p role="alert" className="alert">
-        {explain(error)}
+        {isTold(error) ? explain(error) : 'It cannot be shown.'}
       </p>
       <p className="actions">
         <button type="button" onClick={() => location.reload()}>
@@ -38,4 +38,9 @@ export function Unshown({ error }: { error: unknown }) {
       </p>
     </Page>
   );
+}
+
+/** Whether it is known what is wrong; all else is a mistake of ours. */
+function isTold(error: unknown): boolean {
+  return error instanceof Problem || error instanceof Silence;
 }

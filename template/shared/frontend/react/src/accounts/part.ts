@@ -1,12 +1,11 @@
 /** Accounts: where people sign in, and where they make one. */
 
-import { lazy } from 'react';
-import type { Part } from '../part';
+import { type Part, screenIn } from '../part';
 
 export const accounts: Part = {
   open: true,
   screens: [
-    { path: '/sign-in', Screen: lazy(() => import('./sign-in')) },
-    { path: '/sign-up', Screen: lazy(() => import('./sign-up')) },
+    { path: '/sign-in', Screen: screenIn(() => import('./sign-in')) },
+    { path: '/sign-up', Screen: screenIn(() => import('./sign-up')) },
   ],
 };
