@@ -9,6 +9,7 @@ import pytest
 from contract.conftest import deployed
 from harness import browser, databases, frontends, projects, servers
 from harness.cable import Cable
+from harness.left_out import LEFT_OUT
 
 from browser.rows import TICKS, Row, is_short, rows
 from browser.screens import SCREENS
@@ -36,22 +37,27 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     for mark in metafunc.definition.iter_markers("about"):
         wanted |= mark.kwargs
     listed = [row for row in rows() if all(getattr(row, name) == value for name, value in wanted.items())]
-    if "screen" not in metafunc.fixturenames:
-        metafunc.parametrize("row", [_param(row) for row in listed], indirect=True, scope="session")
-        return
-    pairs = [
-        pytest.param(*one.values, screen, id=f"{row.name}-{screen.name}", marks=one.marks)
-        for row in listed
-        for one in [_param(row)]
-        for screen in SCREENS
-        if screen.of(row)
-    ]
-    metafunc.parametrize(("row", "screen"), pairs, indirect=["row"], scope="session")
+    if "screen" in metafunc.fixturenames:
+        shown = [(row, screen) for row in _kept(metafunc, listed) for screen in SCREENS if screen.of(row)]
+        params = [
+            pytest.param(row, screen, id=f"{row.name}-{screen.name}", marks=pytest.mark.xdist_group(row.name))
+            for row, screen in shown
+        ]
+        metafunc.parametrize(("row", "screen"), params, indirect=["row"], scope="session")
+    else:
+        params = [
+            pytest.param(row, id=row.name, marks=pytest.mark.xdist_group(row.name)) for row in _kept(metafunc, listed)
+        ]
+        metafunc.parametrize("row", params, indirect=True, scope="session")
 
 
-def _param(row: Row) -> pytest.ParameterSet:
-    marks = [pytest.mark.xdist_group(row.name)]
-    return pytest.param(row, id=row.name, marks=marks if is_short(row) else [*marks, pytest.mark.all(REASON)])
+def _kept(metafunc: pytest.Metafunc, listed: list[Row]) -> list[Row]:
+    """Leave out what waits for --all before tests are made of it; count it."""
+    if metafunc.config.getoption("run_all"):
+        return listed
+    kept = [row for row in listed if is_short(row)]
+    metafunc.config.stash[LEFT_OUT][REASON] += len(listed) - len(kept)
+    return kept
 
 
 @pytest.fixture(scope="session")

@@ -127,7 +127,7 @@ def refused_sign_up(visitor: Visitor) -> None:
 
 def introduce(visitor: Visitor) -> None:
     """Be asked for a name."""
-    visitor.go("/chat")
+    visitor.go("/")
     visitor.page.evaluate("sessionStorage.clear()")
     visitor.go("/chat")
     expect(visitor.field("Your name")).to_be_visible()
