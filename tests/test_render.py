@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from harness import imports, parsers, words
 from harness.covering import cover
+from harness.render import above
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -74,9 +75,8 @@ def test_every_combination_holds_together(
         for path, file in files.items():
             for wrong in parsers.wrong(path, file.content):
                 problems.add(f"{path} {wrong}", given)
-        for folder in renderer.folders(known):
-            if not any(path.startswith(f"{folder}/") for path in files):
-                problems.add(f"{folder}/ is an empty folder", given)
+        for folder in renderer.folders(known).difference(*map(above, files)):
+            problems.add(f"{folder}/ is an empty folder", given)
         if any("does not parse" in problem for problem in problems.found):
             continue
         forbidden = words.forbidden(known)

@@ -143,7 +143,7 @@ def test_what_speaks_more_for_a_stack_never_costs_it_the_recommendation(
     decisions: list[Answers], questionnaire: Questionnaire
 ) -> None:
     """Where one other answer makes the lead of a stack no smaller, the stack stays recommended, as stated above."""
-    for known in decisions:
+    for known in decisions[::5]:  # the statement is that of the template, whose whole product the first test compares
         before, won = points(known), winner(known["decision"])
         other = "node" if won == "flask" else "flask"
         for name in DECIDING:

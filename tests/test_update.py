@@ -214,15 +214,30 @@ def differing(one: dict[str, bytes], other: dict[str, bytes]) -> list[str]:
 
 
 def bases(questionnaire: Questionnaire, renderer: Renderer) -> Iterator[tuple[str, Answers]]:
-    """For each stack the projects with the fewest files, to switch things on, and with the most, to switch them off."""
+    """For each stack the fewest files, to switch things on, the most, to switch them off, and the most with pages."""
     for stack in questionnaire.values("stack"):
-        sizes = [
-            (len(renderer.render(known)), at, {name: known[name] for name in questionnaire.chosen(known)})
-            for at, structure in enumerate(questionnaire.combinations(renderer.structure, stack=stack))
-            for known in [questionnaire.complete(questionnaire.chosen(structure))]
-        ]
-        yield f"{stack}-least", min(sizes)[2]
-        yield f"{stack}-most", max(sizes)[2]
+        yield f"{stack}-least", farthest(questionnaire, renderer, stack, -1)
+        most = farthest(questionnaire, renderer, stack, 1)
+        yield f"{stack}-most", most
+        pages = questionnaire.complete({**most, "auth": "session", "frontend": "pages"})
+        yield f"{stack}-pages", questionnaire.chosen(pages)
+
+
+def farthest(questionnaire: Questionnaire, renderer: Renderer, stack: str, way: int) -> Answers:
+    """Answers of which no other single one makes more files, or fewer when `way` is -1."""
+    best = questionnaire.complete({"stack": stack})
+    size, going = way * len(renderer.render(best, text=False)), True
+    while going:
+        going = False
+        for name in (name for name in questionnaire.choices if name in renderer.structure and name != "stack"):
+            for value in questionnaire.values(name):
+                try:
+                    other = questionnaire.complete({**questionnaire.chosen(best), name: value})
+                except Refused:
+                    continue
+                if way * (files := len(renderer.render(other, text=False))) > size:
+                    best, size, going = other, way * files, True
+    return questionnaire.chosen(best)
 
 
 def flips(questionnaire: Questionnaire, answers: Answers) -> Iterator[tuple[str, Any]]:
@@ -240,6 +255,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     cases = []
     for name, answers in bases(questionnaire, renderer):
         for question, value in flips(questionnaire, answers):
+            if name.endswith("-pages") and question not in {"frontend", "auth"}:
+                continue
             text = question not in renderer.structure
             marks = pytest.mark.all("changes of answers that reach only text take minutes") if text else ()
             cases.append(pytest.param((answers, question, value), id=f"{name}-{question}-{value}", marks=marks))

@@ -54,6 +54,8 @@ TOOLS = {
 }
 """Packages that nothing imports because they are run by name; each must be called by a manifest or a page."""
 FRONTEND = "frontend/"
+SOURCES = re.compile(r"\.py\Z|\.[cm]?[jt]sx?\Z|\.(json|css|svg)\Z|\Apyproject\.toml\Z")
+"""What a manifest, a source or an import of one may be."""
 BUNDLED = ("", ".ts", ".tsx", ".d.ts", ".js", "/index.ts")
 """What a bundler puts behind the name of an import until a file is found."""
 UNSHIPPED = re.compile(r"(?!src/).*|.*\.(test|spec|fake)\.tsx?|src/testing\.tsx?")
@@ -90,19 +92,38 @@ class Manifest:
 
 def problems(files: Render) -> Iterator[str]:
     """Every dangling import, undeclared package and declared package that nothing uses."""
-    if "pyproject.toml" in files:
-        yield from _python_problems(files)
-    if "package.json" in files:
-        yield from _node_problems({path: file for path, file in files.items() if not path.startswith(FRONTEND)})
-    if f"{FRONTEND}package.json" in files:
-        yield from _frontend_problems(frozenset(item for item in files.items() if item[0].startswith(FRONTEND)))
+    own = [item for item in files.items() if not item[0].startswith(FRONTEND)]
+    front = [(path.removeprefix(FRONTEND), file) for path, file in files.items() if path.startswith(FRONTEND)]
+    yield from _problems(own, ("",))
+    # A package of its own, whose imports name no extensions.
+    yield from (f"{FRONTEND}{problem}" for problem in _problems(front, BUNDLED))
+
+
+def _problems(files: list[tuple[str, File]], extensions: tuple[str, ...]) -> Iterator[str]:
+    """Those of one package: what its sources say is read once for all projects that share them."""
+    sources = frozenset(item for item in files if SOURCES.search(item[0]))
+    manifest = next((path for path, _ in files if path in {"pyproject.toml", "package.json"}), None)
+    if manifest is None:
+        return
+    wrong, imported, unimported = _wrong(sources, extensions)
+    yield from wrong
+    text = _callers(files) if unimported else ""
+    for declared in unimported:
+        if not _called(declared, imported, text):
+            yield f"{manifest} declares {declared}, which nothing imports or runs"
 
 
 @cache
-def _frontend_problems(files: frozenset[tuple[str, File]]) -> tuple[str, ...]:
-    """The same of the front end, a package of its own whose imports name no extensions; each is looked at once."""
-    own = {path.removeprefix(FRONTEND): file for path, file in sorted(files)}
-    return tuple(f"{FRONTEND}{problem}" for problem in _node_problems(own, BUNDLED))
+def _wrong(
+    sources: frozenset[tuple[str, File]], extensions: tuple[str, ...]
+) -> tuple[tuple[str, ...], frozenset[str], tuple[str, ...]]:
+    """What is wrong with imports, the packages that are imported, and those that are declared and not imported."""
+    files = dict(sorted(sources))
+    imported: set[str] = set()
+    unimported: list[str] = []
+    find = _python_problems(files, imported, unimported) if "pyproject.toml" in files else None
+    find = find or _node_problems(files, imported, unimported, extensions)
+    return tuple(find), frozenset(imported), tuple(unimported)
 
 
 # Python
@@ -149,7 +170,7 @@ def _top_level(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
             yield node
 
 
-def _python_problems(files: Render) -> Iterator[str]:
+def _python_problems(files: Render, imported: set[str], unimported: list[str]) -> Iterator[str]:
     modules = {
         path.removesuffix(".py").removesuffix("/__init__").replace("/", "."): read_python(path, file.content)
         for path, file in files.items()
@@ -162,7 +183,6 @@ def _python_problems(files: Render) -> Iterator[str]:
     }
     packages = {".".join(name.split(".")[:at]) for name in modules for at in range(1, name.count(".") + 1)}
     local = {name.split(".")[0] for name in modules}
-    imported: set[str] = set()
     manifest = _python_manifest(files["pyproject.toml"].content)
     for name, module in modules.items():
         shipped = paths[name].split("/")[0] == "app"
@@ -176,10 +196,7 @@ def _python_problems(files: Render) -> Iterator[str]:
                 if distribution not in (manifest.runs if shipped else manifest.runs | manifest.develops):
                     where = "[project] dependencies" if shipped else "any group"
                     yield f"{paths[name]} imports {top}, and {where} of pyproject.toml does not name {distribution}"
-    text = _callers(files)
-    for declared in sorted((manifest.runs | manifest.develops) - imported):
-        if not _called(declared, imported, text):
-            yield f"pyproject.toml declares {declared}, which nothing imports or runs"
+    unimported += sorted((manifest.runs | manifest.develops) - imported)
 
 
 def _dangling(path: str, one: Import, modules: dict[str, Module], packages: set[str]) -> Iterator[str]:
@@ -278,14 +295,15 @@ def _exported(node: Node) -> set[str]:
     return found
 
 
-def _node_problems(files: Render, extensions: tuple[str, ...] = ("",)) -> Iterator[str]:
+def _node_problems(
+    files: Render, imported: set[str], unimported: list[str], extensions: tuple[str, ...]
+) -> Iterator[str]:
     manifest = _node_manifest(files["package.json"].content)
     sources = {path: file for path, file in files.items() if re.search(r"\.[cm]?[jt]sx?\Z", path)}
     # What a browser loads of a page's scripts are addresses, not files.
     modules = {
         path: read_typescript(path, file.content) for path, file in sources.items() if "/pages/static/" not in path
     }
-    imported: set[str] = set()
     builtin = False
     for path, module in modules.items():
         for one in module.imports:
@@ -309,13 +327,10 @@ def _node_problems(files: Render, extensions: tuple[str, ...] = ("",)) -> Iterat
                 typed = {f"@types/{package}"} & manifest.develops if one.types else set()
                 if not typed and package not in (manifest.runs if shipped else manifest.runs | manifest.develops):
                     yield f"{path} imports {package}, and package.json does not declare it as it should"
-    text = _callers(files)
     for declared in sorted((manifest.runs | manifest.develops) - imported):
         described = declared.removeprefix("@types/")
-        if described != declared and (described in imported or (described == "node" and builtin)):
-            continue
-        if not _called(declared, imported, text):
-            yield f"package.json declares {declared}, which nothing imports or runs"
+        if described == declared or not (described in imported or (described == "node" and builtin)):
+            unimported.append(declared)
     for called in re.findall(r"\b(?:src|tests|scripts)/[\w./-]+\.[cm]?[jt]s\b", files["package.json"].content.decode()):
         if called not in files:
             yield f"package.json runs {called}, which is not there"
@@ -330,15 +345,15 @@ def _node_manifest(content: bytes) -> Manifest:
 # Both
 
 
-def _callers(files: Render) -> str:
+def _callers(files: list[tuple[str, File]]) -> str:
     """Everything that calls tools by their names."""
     callers = re.compile(
         r"pyproject\.toml|package\.json|README\.md|Dockerfile|.*\.ya?ml|(angular|tsconfig.*)\.json|vite\.config\.ts"
     )
-    return "\n".join(file.content.decode() for path, file in files.items() if callers.fullmatch(path))
+    return "\n".join(file.content.decode() for path, file in files if callers.fullmatch(path))
 
 
-def _called(package: str, imported: set[str], text: str) -> bool:
+def _called(package: str, imported: frozenset[str], text: str) -> bool:
     if package.startswith("types-"):
         return package.removeprefix("types-").lower() in imported
     return package in TOOLS and re.search(TOOLS[package], text, re.MULTILINE) is not None

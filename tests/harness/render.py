@@ -39,6 +39,13 @@ class File(NamedTuple):
 Render = dict[str, File]
 
 
+@cache
+def above(path: str) -> frozenset[str]:
+    """Every folder that a path lies in."""
+    parts = path.split("/")
+    return frozenset("/".join(parts[:at]) for at in range(1, len(parts)))
+
+
 @dataclass(frozen=True)
 class Entry:
     """Something that a source of the template wrote: a file, or a folder when there is no file."""
@@ -107,9 +114,9 @@ class Renderer:
             if source.remembers or self.is_text(source):
                 continue
             for entry in self.entries(source, known):
-                path = Path(entry.path)
-                found |= {parent.as_posix() for parent in path.parents if parent != Path()}
-                found |= {entry.path} if entry.file is None else set()
+                found |= above(entry.path)
+                if entry.file is None:
+                    found.add(entry.path)
         return found
 
     def entries(self, source: Source, known: Mapping[str, Any]) -> tuple[Entry, ...]:
@@ -243,15 +250,16 @@ class Renderer:
         return self.env.from_string(source).render(context)
 
     def _excludes(self, known: Mapping[str, Any]) -> PathSpec[Any]:
-        patterns = [
-            line
-            for pattern in self.template.exclude
-            for line in re.split(r"\r\n|\r|\n", self._string(pattern, {**known, "_copier_operation": "copy"}))
-        ]
+        patterns = [line for pattern in self.template.exclude for line in self._lines(pattern, known)]
         key = tuple(patterns)
         if key not in self._specs:
             self._specs[key] = PathSpec.from_lines(_pathspec_pattern, (normalize("NFD", line) for line in patterns))
         return self._specs[key]
+
+    def _lines(self, pattern: str, known: Mapping[str, Any]) -> list[str]:
+        plain = "{" not in pattern
+        text = pattern if plain else self._string(pattern, {**known, "_copier_operation": "copy"})
+        return re.split(r"\r\n|\r|\n", text)
 
     @cached_property
     def _specs(self) -> dict[tuple[str, ...], PathSpec[Any]]:
