@@ -800,7 +800,7 @@ def test_a_pipeline_checks_and_builds_a_front_end(project: Project) -> None:
         assert ("api" in scripts) == (project["api"] == "rest")
     if project["frontend"] in BROWSER:
         behind = {
-            "flask": "uv run --directory .. flask run --debug --port 8000",
+            "flask": "uv run --directory .. flask run --debug --no-debugger --port 8000",
             "npm": "npm --prefix .. run dev",
             "yarn": "yarn --cwd .. dev",
             "pnpm": "pnpm --dir .. dev",
