@@ -3,6 +3,9 @@ import { introduce, known } from './guest.js';
 import { ask, connect } from './sockets.js';
 import { showTimes } from './times.js';
 
+// So many messages are shown at the most.
+const MOST = 1000;
+
 const find = (selector) => document.querySelector(selector);
 const log = find('.messages');
 const list = find('.messages ol');
@@ -43,6 +46,7 @@ function show(message) {
   if (before) before.after(item);
   else list.prepend(item);
   if (atEnd || message.author === name) log.scrollTop = log.scrollHeight;
+  if (list.children.length > MOST) list.firstElementChild.remove();
   if (!last || message.id > last) last = message.id;
 }
 
