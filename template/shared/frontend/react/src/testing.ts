@@ -1,7 +1,10 @@
 /** What every test begins and ends with, and the server that stands behind it. */
 
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterEach, beforeEach, vi } from 'vitest';
+
+// A busy machine needs its time.
+configure({ asyncUtilTimeout: 10_000 });
 
 beforeEach(() => {
   // There is nothing to be seen, and so nothing to scroll.
