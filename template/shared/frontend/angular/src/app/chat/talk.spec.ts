@@ -81,9 +81,11 @@ describe('talking', () => {
 
   it('what is refused is said, and stays', async () => {
     const { server, submit, texts, find } = await inTheLobby();
-    server.answer.mockReturnValueOnce(refused(429));
+    const errors = [{ path: '/text', message: 'This must be shorter.' }];
+    server.answer.mockReturnValueOnce(refused(422, errors));
     await submit('#text', 'Too much');
     expect(texts('[role=alert]')).toContain('No.');
+    expect(find('#text-error')?.textContent).toBe('This must be shorter.');
     expect(find('#text')?.value).toBe('Too much');
   });
 

@@ -13,12 +13,15 @@ import {
 } from '@angular/core';
 import { FormRoot } from '@angular/forms/signals';
 import { Room } from '../../shared/chat';
-import { explain } from '../../shared/problems';
+import { explain, Problem } from '../../shared/problems';
 import { follow } from '../follow';
 import { Field } from '../forms/field';
 import { injectSending } from '../forms/sending';
 import { When } from '../when';
 import type { ChatWire } from './entrance';
+
+/** Says why something was not said, in the words of the server. */
+const inItsWords = (error: unknown) => (error instanceof Problem ? error.message : explain(error));
 
 /** How near to its end a list is taken to be read at the end, in pixels. */
 const NEAR = 40;
@@ -45,7 +48,7 @@ export class Talk {
   private readonly wanted = signal({ room: 'lobby' });
   protected readonly joining = injectSending(this.wanted, ({ room }) => this.join(room.trim()));
   private readonly said = signal({ text: '' });
-  protected readonly saying = injectSending(this.said, ({ text }) => this.say(text));
+  protected readonly saying = injectSending(this.said, ({ text }) => this.say(text), inItsWords);
   private readonly list = viewChild<ElementRef<HTMLElement>>('list');
   private atEnd = true;
 
@@ -53,9 +56,14 @@ export class Talk {
     inject(DestroyRef).onDestroy(() => this.room()?.leave());
     afterRenderEffect(() => {
       this.state();
-      const list = this.list()?.nativeElement;
-      if (list && this.atEnd) list.scrollTop = list.scrollHeight;
+      this.show();
     });
+  }
+
+  /** Shows the newest messages, unless somebody reads older ones; a narrower window breaks the lines elsewhere. */
+  protected show(): void {
+    const list = this.list()?.nativeElement;
+    if (list && this.atEnd) list.scrollTop = list.scrollHeight;
   }
 
   /** Notes whether the newest messages are looked at: then the list follows them. */

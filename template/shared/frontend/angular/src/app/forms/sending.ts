@@ -26,6 +26,7 @@ export interface Sending {
 export function injectSending<Model extends Record<string, string>>(
   model: WritableSignal<Model>,
   send: (model: Model) => Promise<unknown>,
+  inWords: (error: unknown) => string = explain,
 ): Sending {
   const injector = inject(Injector);
   const host = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
@@ -42,7 +43,7 @@ export function injectSending<Model extends Record<string, string>>(
       alert.set('');
       errors.set({});
     } catch (error) {
-      alert.set(explain(error));
+      alert.set(inWords(error));
       errors.set(fieldErrors(error));
       afterNextRender({ read: focusWhatIsWrong }, { injector });
     }
