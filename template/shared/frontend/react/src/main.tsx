@@ -5,11 +5,12 @@ import { createRoot } from 'react-dom/client';
 import { BrowserRouter } from 'react-router';
 import { App } from './app';
 import { Frame } from './screens';
+import { Silence } from './shared/problems';
 import './style.css';
 
 const root = document.querySelector('#root');
 if (root) {
-  createRoot(root).render(
+  createRoot(root, { onCaughtError }).render(
     <StrictMode>
       <Frame>
         <BrowserRouter>
@@ -18,4 +19,9 @@ if (root) {
       </Frame>
     </StrictMode>,
   );
+}
+
+/** Reports what has kept a screen from being shown, unless it is the server's silence, of which the reader is told. */
+function onCaughtError(error: unknown): void {
+  if (!(error instanceof Silence)) reportError(error);
 }
