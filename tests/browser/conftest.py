@@ -60,6 +60,21 @@ def _kept(metafunc: pytest.Metafunc, listed: list[Row]) -> list[Row]:
     return kept
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Have the tests of a row follow each other, for they share its site."""
+    places = [at for at, item in enumerate(items) if _row_of(item)]
+    own = sorted((items[at] for at in places), key=lambda item: rows().index(_row_of(item)))
+    for at, item in zip(places, own, strict=True):
+        items[at] = item
+
+
+def _row_of(item: pytest.Item) -> Row | None:
+    callspec = getattr(item, "callspec", None)
+    found = callspec.params.get("row") if callspec and item.path.parent.name == "browser" else None
+    return found if isinstance(found, Row) else None
+
+
 @pytest.fixture(scope="session")
 def row(request: pytest.FixtureRequest) -> Row:
     """Return the row that a test is about."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from harness import projects
 from harness.frontends import BUILT
@@ -61,8 +62,12 @@ class Row:
         return given | {"auth": self.auth}
 
 
-def rows() -> list[Row]:
-    """List the rows: the fullest of each kind on both stacks, and for each subject one that has nothing else."""
+@cache
+def rows() -> tuple[Row, ...]:
+    """List the rows: the fullest of each kind on both stacks, and for each subject one that has nothing else.
+
+    They are the same objects each time, by which pytest knows that a running site is the one that a test asks for.
+    """
     found = []
     for frontend in (str(one) for one in projects.values("frontend") if one != "none"):
         for stack in map(str, projects.values("stack")):
@@ -70,7 +75,7 @@ def rows() -> list[Row]:
             found += [Row(frontend, stack, kind) for kind in kinds]
             found += [Row(frontend, stack, "none", *(one == only for one in range(3))) for only in range(3)]
         found.append(Row(frontend, SHORT[frontend][0], "session", notes=False, live=False))
-    return found
+    return tuple(found)
 
 
 def is_short(row: Row) -> bool:
