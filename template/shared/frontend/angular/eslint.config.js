@@ -18,8 +18,13 @@ export default defineConfig(
         'error',
         { type: 'element', prefix: 'app', style: 'kebab-case' },
       ],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
       'no-console': 'error',
     },
+  },
+  {
+    files: ['src/**/*.test.ts', 'src/**/*.spec.ts'],
+    rules: { '@typescript-eslint/require-await': 'off' },
   },
   {
     files: ['src/**/*.html'],

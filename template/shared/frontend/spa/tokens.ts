@@ -83,7 +83,7 @@ export class Tokens {
     const answer = await this.#send(path, asked).catch(() => {
       throw new Silence();
     });
-    const brought = await answer.json().catch(() => undefined);
+    const brought: unknown = await answer.json().catch(() => undefined);
     if (!answer.ok) throw problemIn(brought);
     return brought as Brought;
   }
