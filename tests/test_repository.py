@@ -28,7 +28,7 @@ TAGGED = re.compile(
     r"|\.copier-answers\.yml|(app|src)/about\.json|\.gitignore|\.editorconfig|\.npmrc|\.yarnrc\.yml"
 )
 """Rendered files whose source may carry block tags; everything else is real code without any."""
-STUB = re.compile(r"\{% include '[^']+' -%\}\n")
+STUB = re.compile(r"\{% include '[^']+'( ~ file\.source)? -%\}\n")
 """A source that is nothing but a file which both stacks share."""
 RESERVED = {"con", "prn", "aux", "nul", *(f"{device}{number}" for device in ("com", "lpt") for number in range(1, 10))}
 
@@ -108,6 +108,20 @@ def _is_read(root: Path, path: str) -> bool:
     return any(path in text_of(other) for other in root.rglob("*") if other.is_file() and path not in str(other))
 
 
+def test_every_file_of_a_front_end_is_in_its_list(questionnaire: Questionnaire) -> None:
+    """Some answers bring each of them, and the list names nothing else and no place twice."""
+    listed: set[str] = set()
+    for known in questionnaire.combinations(["frontend_files"]):
+        rows = known["frontend_files"] or []
+        places = [row["to"] for row in rows]
+        assert len(set(places)) == len(places), questionnaire.chosen(known)
+        listed |= {row["source"] for row in rows}
+    folder = questionnaire.root / "template/shared/frontend"
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    # What pages load has stubs of its own.
+    assert listed == {path for path in there if not path.startswith("pages/")} - {"files.yml.jinja"}
+
+
 def test_every_name_in_a_template_is_an_answer(questionnaire: Questionnaire, renderer: Renderer) -> None:
     """A variable that no question sets would stop every copy, or silently choose nothing."""
     known = {*questionnaire.order, "_copier_conf", "_copier_answers"}
@@ -168,6 +182,18 @@ def test_tags_stand_only_where_they_may(everything: dict[str, set[str]], rendere
             assert not re.search(r"\{%|\{\{ ", text_of(renderer.root / source.path)), (
                 f"{source.path} is copied as it is"
             )
+
+
+def test_tags_of_a_front_end_stand_only_where_they_may(questionnaire: Questionnaire) -> None:
+    """In its manifests, its list of files and its list of screens; elsewhere braces are those of Angular, kept raw."""
+    for path in (questionnaire.root / "template/shared/frontend").rglob("*"):
+        if path.is_file():
+            text = text_of(path)
+            tags = set(re.findall(r"\{%-?\s*(\w+)", text))
+            if not re.fullmatch(r"(files\.yml|package\.json|screens\.ts)\.jinja", path.name):
+                assert tags <= {"raw", "endraw"}, path
+            if "raw" in tags and path.suffix != ".jinja":
+                assert re.fullmatch(r"\{% raw %\}.*\{% endraw %\}\n?", text, re.DOTALL), path
 
 
 def test_a_stub_is_one_line(renderer: Renderer) -> None:
