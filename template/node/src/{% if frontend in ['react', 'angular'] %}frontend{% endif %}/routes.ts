@@ -1,5 +1,6 @@
 /** The application in the browser: serves what was built of the folder `frontend/`, which draws every screen. */
 
+import cluster from 'node:cluster';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -42,7 +43,11 @@ export function serveFrontend(folder: string): (app: App) => void {
     }
     const html = files.get('index.html');
     const page: RequestHandler = html ? sendFile('index.html', html) : refuse;
-    if (!html) app.log.warning({ folder: 'frontend', command: 'npm run build' }, 'not built');
+    // Where several processes serve, the first says it for all.
+    const speaks = (cluster.worker?.id ?? 1) === 1;
+    if (!html && speaks) {
+      app.log.warning({ folder: 'frontend', command: 'npm run build' }, 'not built');
+    }
     address(app, '/', { GET: page });
     app.fallbacks.push((request, response, next) => {
       const reads = request.method === 'GET' || request.method === 'HEAD';
