@@ -143,7 +143,7 @@ def _open(name: str, address: str) -> Load:
     with browser.window() as window:
         window.page.on("response", lambda answer: answers.append(answer))
         window.page.goto(address)
-        window.page.wait_for_function("document.querySelector('h1')?.checkVisibility()")
+        window.page.locator("h1").first.wait_for()
         ready = float(window.page.evaluate(PAINTED))
         window.page.wait_for_timeout(REST_MS)
         files = {one.url: one for one in answers if one.request.resource_type not in FETCHED and one.status == 200}

@@ -30,6 +30,7 @@ NOTES = (
     ("Ada", "Keys", "The spare key of the boathouse hangs in the office, behind the door."),
     ("Ada", "Visitors from Rotterdam", "Four people, on the 24th. Lunch at twelve; show them the new crane first."),
 )
+SHOWN = 20
 UNKNOWN = "/no/such/place"
 
 
@@ -52,9 +53,16 @@ class Screen:
 
 def inhabit(site: Site) -> None:
     """Give the site something to show: notes, and what was said in a room."""
-    if site.row.notes and not any(one["title"] == NOTES[0][1] for one in site.notes()):
-        for author, title, body in NOTES:
-            site.note(title, body, author)
+    if site.row.notes:
+        written = site.notes()
+        titles = {title for _, title, _ in NOTES}
+        if not titles <= {one["title"] for one in written[:SHOWN]}:
+            authors = {title: author for author, title, _ in NOTES}
+            for one in written:
+                if one["title"] in titles:
+                    site.remove(one, authors[one["title"]])
+            for author, title, body in NOTES:
+                site.note(title, body, author)
     if site.row.chat:
         with talk.enter(site.server, "Ada") as peer:
             empty = not talk.join(peer, ROOM)["messages"]
