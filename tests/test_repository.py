@@ -13,6 +13,7 @@ import pytest
 import yaml
 from harness import imports, parsers
 from harness.questionnaire import ROOT, VOLATILE
+from harness.render import YIELD
 from harness.words import given
 from jinja2 import nodes
 
@@ -140,6 +141,7 @@ def test_every_name_in_a_template_is_an_answer(questionnaire: Questionnaire, ren
                 for target in node.names
             }
             local |= {node.name for node in tree.find_all(nodes.Macro)} | {"loop", "caller", "varargs", "kwargs"}
+            local |= set(YIELD.findall(name))
             used = {node.name for node in tree.find_all(nodes.Name) if node.ctx == "load"}
             assert used - local - known - set(env.globals) == set(), name
 
@@ -178,7 +180,7 @@ def test_tags_stand_only_where_they_may(everything: dict[str, set[str]], rendere
             text = text_of(renderer.root / source.path)
             assert STUB.fullmatch(text) or not re.search(r"\{%", text), source.path
     for source in renderer.all_sources:
-        if not source.template and not source.folder and "/pages{% endif %}/templates/" not in source.path:
+        if not source.template and not source.folder and "pages{% endif %}/templates/" not in source.path:
             assert not re.search(r"\{%|\{\{ ", text_of(renderer.root / source.path)), (
                 f"{source.path} is copied as it is"
             )
@@ -193,7 +195,7 @@ def test_tags_of_a_front_end_stand_only_where_they_may(questionnaire: Questionna
             if not re.fullmatch(r"(files\.yml|package\.json|screens\.ts)\.jinja", path.name):
                 assert tags <= {"raw", "endraw"}, path
             if "raw" in tags and path.suffix != ".jinja":
-                assert re.fullmatch(r"\{% raw %\}.*\{% endraw %\}\n?", text, re.DOTALL), path
+                assert re.fullmatch(r"\{% raw -?%\}.*\{% endraw %\}\n?", text, re.DOTALL), path
 
 
 def test_a_stub_is_one_line(renderer: Renderer) -> None:
