@@ -2,12 +2,15 @@
 
 import os
 import signal
+import time
 from pathlib import Path
 
 import pytest
+import websocket
 from harness import databases, projects, servers
 from harness.projects import Project
 
+from contract.conftest import is_real_time
 from contract.wire import ask
 
 
@@ -33,7 +36,7 @@ def test_the_run_command_of_the_readme_serves_until_it_is_interrupted(project: P
 
 @pytest.mark.needs(api="rest")
 def test_the_develop_command_of_the_readme_serves(project: Project, tmp_path: Path) -> None:
-    """As printed, on the port that it says or the one that is given."""
+    """As printed, on the port that it says or the one that is given; a client that comes and goes is nothing to tell of."""
     place = projects.sandbox(project, tmp_path / "project")
     port = servers.free_port()
     command = place.readme().develop.replace("8000", str(port))
@@ -45,6 +48,13 @@ def test_the_develop_command_of_the_readme_serves(project: Project, tmp_path: Pa
         bare=place.environment(),
     ) as server:
         assert ask(server, "GET", "/health/ready").status == 200
+        if is_real_time(project):
+            address = f"{server.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket"
+            socket = websocket.create_connection(address, timeout=10)
+            assert socket.recv()
+            socket.close()
+            time.sleep(0.5)
         os.killpg(server.process.pid, signal.SIGINT)
         server.wait()
         assert not server.left_behind(), server.told()
+        assert "Traceback" not in server.stdout + server.stderr, server.told()

@@ -555,7 +555,7 @@ def test_who_sends_without_a_pause_delays_nobody(server: Server) -> None:
                 flooding = pool.submit(pour)
                 slowest = slowest_answer(other, *harmless(server))
                 flooding.result()
-                assert slowest < 1.0, (name, slowest)
+                assert slowest < 5.0, (name, slowest)
 
         def post() -> None:
             for _ in range(3):
