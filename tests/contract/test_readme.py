@@ -36,7 +36,7 @@ def test_the_run_command_of_the_readme_serves_until_it_is_interrupted(project: P
 
 @pytest.mark.needs(api="rest")
 def test_the_develop_command_of_the_readme_serves(project: Project, tmp_path: Path) -> None:
-    """As printed, on the port that it says or the one that is given; a client that comes and goes is nothing to tell of."""
+    """As printed, on the port that it says or the one that is given; a client that goes is nothing to tell of."""
     place = projects.sandbox(project, tmp_path / "project")
     port = servers.free_port()
     command = place.readme().develop.replace("8000", str(port))
