@@ -1,5 +1,6 @@
 """The README: the commands that it prints are the ones that work."""
 
+import json
 import os
 import signal
 import time
@@ -49,10 +50,14 @@ def test_the_develop_command_of_the_readme_serves(project: Project, tmp_path: Pa
     ) as server:
         assert ask(server, "GET", "/health/ready").status == 200
         if is_real_time(project):
-            address = f"{server.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket"
-            socket = websocket.create_connection(address, timeout=10)
-            assert socket.recv()
-            socket.close()
+            poll = "/socket.io/?EIO=4&transport=polling"
+            session = json.loads(ask(server, "GET", poll).content[1:])["sid"]
+            address = server.url.replace("http", "ws") + poll.replace("polling", "websocket")
+            upgraded = websocket.create_connection(f"{address}&sid={session}", timeout=10)
+            upgraded.send("2probe")
+            assert upgraded.recv() == "3probe"
+            upgraded.send("5")
+            upgraded.close()
             time.sleep(0.5)
         os.killpg(server.process.pid, signal.SIGINT)
         server.wait()
