@@ -274,6 +274,8 @@ def attempts(server: Server, login: Login) -> dict[str, str]:
         made[f"without {name}"] = jwt(good, {k: v for k, v in told.items() if k != name}, key)
         wrong: list[Any] = [] if name in ("iat", "jti") else [None, "", [], {}, "x", True]
         made |= {f"{name} is {value!r}": jwt(good, {**told, name: value}, key) for value in wrong}
+    made["aud is a list"] = jwt(good, {**told, "aud": [told["aud"]]}, key)
+    made["aud is a list of two"] = jwt(good, {**told, "aud": ["other", told["aud"]]}, key)
     made["of another project"] = jwt(good, {**told, "iss": "other", "aud": "other"}, key)
     made["expired"] = jwt(good, {**told, "exp": int(time.time()) - 1}, key)
     made["for a family that is not there"] = jwt(good, {**told, "sid": str(uuid.uuid4())}, key)
@@ -285,6 +287,9 @@ def attempts(server: Server, login: Login) -> dict[str, str]:
     made["rubbish"] = "a.b.c"
     made["dots"] = ".."
     made["long"] = "x" * 5000
+    made["another type"] = jwt({**good, "typ": "at+jwt"}, told, key)
+    made["no type"] = jwt({"alg": "HS256"}, told, key)
+    made["a header that says which key"] = jwt({**good, "kid": "1"}, told, key)
     made["signed header too much"] = jwt({**good, "crit": ["exp"], "b64": False}, told, key)
     return made
 
@@ -504,6 +509,7 @@ def header_injection() -> list[str]:
         "\u2028",
         "<script>",
         '"}\n{"level":"error"',
+        'a","level":"error","x":"',
         "x" * 5000,
     ]
     return [

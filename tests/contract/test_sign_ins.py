@@ -1,23 +1,30 @@
 """Signing in: who guesses learns nothing and is stopped, by all processes together, and passwords wait in turn."""
 
+import contextlib
+import selectors
+import socket
 import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from harness.servers import Server
 
 from contract import kept, people
-from contract.conftest import Launch
+from contract.conftest import Launch, is_real_time
 from contract.people import PASSWORD, Person
 from contract.test_accounts import (
     INVALID,
     LONG,
     LONG_EMAIL,
     NUL,
+    REGISTER,
     REQUIRED,
     STRING,
     SURROGATE,
@@ -27,8 +34,10 @@ from contract.test_accounts import (
     challenge,
     check_invalid,
     me,
+    post,
+    somebody,
 )
-from contract.wire import JSON, Answer, ask, check_headers, check_problem, exchange, stranger
+from contract.wire import JSON, Answer, ask, check_headers, check_problem, compose, exchange, read, stranger
 
 pytestmark = pytest.mark.needs(auth="any")
 
@@ -37,6 +46,9 @@ UNAVAILABLE, SHORT = "The service is temporarily unavailable.", "This must have 
 FAILURES = 10
 WINDOW = timedelta(minutes=5)
 GUESS = "not this one, perhaps"
+AT_ONCE, WAITING = 2, 50
+# A hash by parameters with which a password is compared for minutes.
+ENDLESS = "$argon2id$v=19$m=8192,t=50000,p=1$b2xkIHNhbHQgb2YgMTZieQ$UVoimDB7HDW4i9OkXyU7EBCxgD3TMe3bSdgxXo5JcyI"
 
 
 def door(server: Server) -> str:
@@ -259,6 +271,61 @@ def test_many_who_sign_in_at_once_wait_in_turn_and_hold_nobody_up(server: Server
     assert knock(server, persons[0].email, PASSWORD).status == 200
 
 
+def at_work(server: Server) -> int:
+    """Count the threads of a server that compute, none of them by the way only."""
+
+    def ticks() -> Counter[str]:
+        found: Counter[str] = Counter()
+        for status in Path("/proc").glob("[0-9]*/task/[0-9]*/stat"):
+            with contextlib.suppress(OSError, ValueError):
+                fields = status.read_text(encoding="latin-1").rpartition(")")[2].split()
+                if int(fields[2]) == server.process.pid:
+                    found[status.parent.name] = int(fields[11]) + int(fields[12])
+        return found
+
+    before, gone, deadline = ticks(), Counter[str](), time.monotonic() + 60
+    while gone.total() < 200 and time.monotonic() < deadline:
+        time.sleep(0.2)
+        gone = ticks() - before
+    return len([spent for spent in gone.values() if spent > 0.08 * gone.total()])
+
+
+def answered(links: list[socket.socket], least: int) -> list[Answer]:
+    """Read what is answered on connections: at least so many answers, unless nothing comes for long."""
+    found: list[Answer] = []
+    with selectors.DefaultSelector() as ready:
+        for link in links:
+            ready.register(link, selectors.EVENT_READ)
+        while events := ready.select(20 if len(found) < least else 1):
+            for key, _ in events:
+                ready.unregister(key.fileobj)
+                assert isinstance(key.fileobj, socket.socket)
+                found.append(read(key.fileobj))
+    return found
+
+
+def test_two_passwords_are_worked_on_at_once_and_fifty_wait(deploy: Launch) -> None:
+    """Each takes memory and a processor: however many come there are not more, and an account is made in turn too."""
+    with deploy(TICK_INTERVAL_MS="5000") as server:
+        # Threads that are eight let nobody else wait.
+        refused = 12 if server.project.stack == "node" or is_real_time(server.project) else 0
+        persons = [people.register(server) for _ in range(8)]
+        for person in persons:
+            kept.change(server, "users", {"id": person.id}, password_hash=ENDLESS)
+        with ExitStack() as stack:
+            links = [stack.enter_context(server.connect()) for _ in range(AT_ONCE + WAITING + 12)]
+            for number, link in enumerate(links):
+                given = {**JSON, "X-Forwarded-For": stranger()}
+                body = ascii_json({"email": persons[number % 8].email, "password": GUESS})
+                link.sendall(compose("POST", door(server), given, body))
+            answers = answered(links, refused)
+            answers += [post(server, REGISTER, somebody())] if refused else []
+            told = [(one.status, one.headers.get("retry-after"), one.json()["detail"]) for one in answers]
+            assert told == [(503, "1", UNAVAILABLE)] * (refused + 1 if refused else 0), told
+            assert at_work(server) == AT_ONCE
+            server.kill()
+
+
 def test_signing_in_is_logged_without_what_was_typed(deploy: Launch) -> None:
     """Who, by an id, and under which request; never an address, a name, a password or what is handed out."""
     with deploy() as server:
@@ -269,7 +336,7 @@ def test_signing_in_is_logged_without_what_was_typed(deploy: Launch) -> None:
         told = {"email": person.email, "password": GUESS}
         exchange(server, "POST", path, {**JSON, **shown, "X-Request-Id": "wrong-one"}, ascii_json(told))
         assert me(server, dict(login.headers)).status == 200
-        exchange(server, "GET", f"/auth/me?token={PASSWORD}", dict(login.headers))
+        assert exchange(server, "GET", f"/auth/me?token={quote(PASSWORD)}", dict(login.headers)).status == 200
         server.stop()
         lines = {message: [line for line in server.lines() if line["message"] == message] for message in MESSAGES}
         assert [len(lines[message]) for message in MESSAGES] == [1, 1, 1], server.told()
@@ -295,5 +362,6 @@ def check_silent(server: Server, person: Person, *logins: people.Login) -> None:
                 kept.digest(secret.partition(".")[0]) if name == "Cookie" else kept.digest(login.refresh_token)
             )
     for secret in secrets:
-        assert secret not in said, f"the log holds {secret!r}"
+        for written in (secret, quote(secret), quote(secret, safe="")):
+            assert written not in said, f"the log holds {written!r}"
     assert "argon2" not in said.lower()

@@ -58,16 +58,21 @@ class WebSocket:
         self._flow = Flow()
         self._open = True
 
-    def __call__(self, environ: "WSGIEnvironment", _start_response: "StartResponse") -> Iterable[bytes]:
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Take the connection over from the HTTP server, until it ends."""
         # Engine.IO gives it a limit of time by this name: whoever is silent or stuck for longer is gone.
         self.socket: socket.socket = environ.get("gunicorn.socket") or environ["werkzeug.socket"]
         with contextlib.suppress(OSError):
             self.socket.sendall(_welcome(environ["HTTP_SEC_WEBSOCKET_KEY"], environ["app.headers"]))
             self._handler(self)
-        if "werkzeug.socket" in environ:
-            raise ConnectionError
-        raise StopIteration
+        if "werkzeug.socket" not in environ:
+            raise StopIteration
+        # Werkzeug answers all the same, and finds nobody there; an exception its debugger would print.
+        with contextlib.suppress(OSError):
+            self.socket.shutdown(socket.SHUT_RDWR)
+        if "sid=" not in environ["QUERY_STRING"]:
+            start_response("101 Switching Protocols", [])  # else Engine.IO answers what began as a poll
+        return []
 
     def wait(self) -> str | bytes | None:
         """Return the next message, or nothing when there will be none."""

@@ -39,8 +39,8 @@ class Ticker:
         def run() -> None:
             due = time.monotonic() + interval
             while not lifecycle.wait(max(0.0, due - time.monotonic())):
-                # A beat that is missed is not made up for: two would have the same time.
-                due = due + interval if due + interval > time.monotonic() else time.monotonic() + interval
+                # A beat that comes late is not made up for: it and the next would have the same time.
+                due = max(due + interval, time.monotonic() + interval / 2)
                 try:
                     beat()
                 except Exception:
