@@ -8,12 +8,11 @@ import functools
 import gzip
 import http.server
 import json
-import statistics
 import subprocess
 import sys
 import tempfile
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,10 +36,7 @@ STARTERS = {
     "angular": "npx --yes @angular/cli@22 new starter --defaults --skip-git --skip-install --ssr=false --routing",
 }
 FETCHED = ("fetch", "xhr", "websocket")
-ROUNDS = 5
 REST_MS = 1000
-PAINTED = """() => new Promise((done) => requestAnimationFrame(() => done(
-  performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? performance.now())))"""
 
 
 @dataclass(frozen=True)
@@ -53,7 +49,6 @@ class Load:
     raw: int
     packed: int
     script: int
-    ready_ms: float
 
 
 def main() -> None:
@@ -132,19 +127,13 @@ def served(folder: Path) -> Iterator[str]:
 
 
 def weigh(name: str, address: str) -> Load:
-    """Open a page in new windows, and count all that it fetches until it rests."""
+    """Open a page in a new window, and count all that it fetches until it rests."""
     say(name)
-    found = [_open(name, address) for _ in range(ROUNDS)]
-    return replace(found[-1], ready_ms=statistics.median(one.ready_ms for one in found))
-
-
-def _open(name: str, address: str) -> Load:
     answers: list[Response] = []
     with browser.window() as window:
         window.page.on("response", lambda answer: answers.append(answer))
         window.page.goto(address)
         window.page.locator("h1").first.wait_for()
-        ready = float(window.page.evaluate(PAINTED))
         window.page.wait_for_timeout(REST_MS)
         files = {one.url: one for one in answers if one.request.resource_type not in FETCHED and one.status == 200}
         bodies = {url: one.body() for url, one in files.items()}
@@ -156,7 +145,6 @@ def _open(name: str, address: str) -> Load:
         raw=sum(map(len, bodies.values())),
         packed=sum(packed.values()),
         script=sum(packed[url] for url, one in files.items() if one.request.resource_type == "script"),
-        ready_ms=ready,
     )
 
 
