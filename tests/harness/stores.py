@@ -27,6 +27,8 @@ REAL_TIME = {"test_sockets", "test_chat", "test_messages", "test_live", "test_an
 REAL_TIME |= {"test_settings"}
 # The files about accounts: they vary how people stay signed in besides the store.
 ACCOUNTS = {"test_accounts", "test_sign_ins", "test_sessions", "test_tokens", "test_attacks", "test_signed_sockets"}
+# The file about what a build of a front end is served as, in which no store has a part.
+SERVED = {"test_frontend"}
 KEPT, BROKEN, NOT_ITS, NOT_RUN = "✓", "✗", "-", "?"
 SEPARATOR = " | "
 AGAINST = "## What it ran against\n\n"
@@ -54,7 +56,7 @@ def groups() -> dict[str, str]:
         first = path.read_text(encoding="utf-8").splitlines()[0].strip('"')
         name, colon, rest = first.partition(": ")
         assert colon, f"the first line of {path.name} has to be a name, a colon and what is promised"
-        if path.stem not in REAL_TIME | ACCOUNTS:
+        if path.stem not in REAL_TIME | ACCOUNTS | SERVED:
             found[path.stem] = (name, rest)
     return dict(found.values())
 
