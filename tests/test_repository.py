@@ -328,7 +328,7 @@ def test_pages_link_to_what_is_there() -> None:
     """Relative links of the repository's own pages."""
     for path in tracked():
         if path.suffix == ".md" and "template" not in path.parts:
-            for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", text_of(path)):
+            for target in re.findall(r"(?:\]\(|src=\")(?!https?:|#|mailto:)([^)#\s\"]+)", text_of(path)):
                 assert (path.parent / target).exists(), f"{relative(path)} links to {target}"
 
 
@@ -336,7 +336,7 @@ def test_every_file_of_the_repository_is_tidy_and_parses() -> None:
     """The repository keeps the rules that it sets for projects."""
     for path in tracked():
         name = relative(path)
-        if not name.startswith("template/") and not name.endswith(".jinja") and "tests/" not in name:
+        if not name.startswith("template/") and not name.endswith((".jinja", ".png")) and "tests/" not in name:
             assert not [wrong for wrong in parsers.wrong(name, path.read_bytes()) if not _own(wrong, name)], name
 
 
