@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from harness import browser
 from harness.projects import ROOT
 
 if TYPE_CHECKING:
@@ -38,3 +39,15 @@ def test_the_bench_of_signing_in_sees_no_difference_in_what_is_said() -> None:
     assert done.returncode == 0, done.stderr
     rows = [line.split(" | ")[:2] for line in done.stdout.splitlines() if line.startswith(("| flask", "| node"))]
     assert rows == [[f"| {stack}", kind] for stack in ("flask", "node") for kind in ("session", "token")]
+
+
+@pytest.mark.all("generates and installs a project, and opens its pages")
+@browser.needed
+def test_the_bench_of_first_loads_weighs_every_page() -> None:
+    """Each page has its row, with files and bytes."""
+    command = [sys.executable, str(ROOT / "bench" / "frontend" / "first_load.py"), "--frontends", "pages"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False)
+    assert done.returncode == 0, done.stderr
+    rows = [line.split(" | ") for line in done.stdout.splitlines() if line.startswith("| pages: ")]
+    assert [row[0] for row in rows] == [f"| pages: {page}" for page in ("the first page", "notes", "chat", "live")]
+    assert all(int(row[1]) > 1 and float(row[3]) > 1 for row in rows), rows
