@@ -118,6 +118,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder where all test processes keep their generated projects."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if base.name.startswith("popen-") else base
+    return shared / "projects"
+
+
+@pytest.fixture(scope="session")
 def questionnaire() -> Questionnaire:
     """The questions of the working tree."""
     return working_tree()[0]

@@ -86,9 +86,9 @@ def row(request: pytest.FixtureRequest) -> Row:
 
 
 @pytest.fixture(scope="session")
-def project(row: Row, tmp_path_factory: pytest.TempPathFactory) -> Project:
+def project(row: Row, workshop: Path) -> Project:
     """Return the installed and built project of a row."""
-    return prepared(row, tmp_path_factory.getbasetemp().parent / "projects")
+    return prepared(row, workshop)
 
 
 def prepared(row: Row, workshop: Path) -> Project:

@@ -257,6 +257,7 @@ def test_all_is_done_by_the_keyboard(site: Site, visit: Visit) -> None:
     if site.row.live:
         _press(visitor, "Live")
         visitor.sees("Live")
+        expect(page.get_by_role("img", name="Price of AMBR")).to_be_visible()
         _tab_to(visitor, "Symbol")
         page.keyboard.press("ArrowDown")
         expect(page.get_by_role("img", name="Price of BIRK")).to_be_visible()
@@ -264,11 +265,13 @@ def test_all_is_done_by_the_keyboard(site: Site, visit: Visit) -> None:
 
 def _tab_to(visitor: Visitor, name: str) -> None:
     """Press Tab until the control of this name has the focus."""
-    told = "(one) => one.labels?.[0]?.innerText.trim() || one.getAttribute('aria-label') || one.innerText.trim()"
+    told = """() => {
+        const one = document.activeElement;
+        return one?.labels?.[0]?.innerText.trim() || one?.getAttribute('aria-label') || one?.innerText.trim();
+    }"""
     for _ in range(MOST_STOPS):
         visitor.page.keyboard.press("Tab")
-        focused = visitor.page.locator(":focus")
-        if focused.count() and focused.evaluate(told) == name:
+        if visitor.page.evaluate(told) == name:
             return
     raise AssertionError(f"no way leads to {name!r}: {visitor.page.locator('body').aria_snapshot()}")
 
