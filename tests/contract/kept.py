@@ -10,10 +10,10 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import redis
 from harness import databases
 
 if TYPE_CHECKING:
-    import redis
     from harness.servers import Server
 
     from contract.people import Login
@@ -123,9 +123,7 @@ def remove(server: Server, table: str, **where: Any) -> None:
 
 def redis_of(server: Server) -> redis.Redis:
     """Open the Redis database of a server."""
-    shared = databases.server("redis")
-    assert isinstance(shared, databases.Redis)
-    return shared.connect(int(server.env["REDIS_URL"].rpartition("/")[2]))
+    return redis.Redis.from_url(server.env["REDIS_URL"], decode_responses=True)
 
 
 def digest(text: str) -> str:
