@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from harness.projects import Project
 
 CHECKS = ("format:check", "lint", "types", "test")
-SCHEMA = "src/shared/schema.d.ts"
+SCHEMA = "src/core/schema.d.ts"
 ELSEWHERE = re.compile(r"""(?:src|href|url|from|import)\s*[=(]?\s*["']?\s*(?:https?:)?//(?!www\.w3\.org/)[\w.-]+""")
 NAMED = re.compile(r"[.-][A-Za-z0-9_-]{8,}\.\w+$")
 

@@ -1,4 +1,4 @@
-/** Writes src/shared/schema.d.ts: the types of what the running application takes and gives. */
+/** Writes src/core/schema.d.ts: the types of what the running application takes and gives. */
 
 import { execSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ const application = process.env.APP_URL ?? 'http://127.0.0.1:8000';
 const answer = await fetch(new URL('/api/openapi.json', application));
 const document = await answer.json();
 
-// Problems are all alike: src/shared/problems.ts knows them.
+// Problems are all alike: src/core/problems.ts knows them.
 const paths = Object.fromEntries(
   Object.entries(document.paths).filter(([path]) => CALLED.test(path)),
 );
@@ -41,4 +41,4 @@ const short = types
   .replaceAll(/^\s*\w+\?: never;\n/gm, '')
   .replaceAll(/^\s*parameters: \{\s*\};\n/gm, '');
 const note = '/** The types of the API, as `api.js` writes them anew. */\n\n';
-writeFileSync(new URL('src/shared/schema.d.ts', import.meta.url), note + short);
+writeFileSync(new URL('src/core/schema.d.ts', import.meta.url), note + short);

@@ -1,8 +1,8 @@
 /** The banner that is there while the connection is not. */
 
 import { useStore } from './connection';
-import type { ConnectionState } from './shared/sockets';
-import type { Store } from './shared/store';
+import type { ConnectionState } from './core/sockets';
+import type { Store } from './core/store';
 
 /** Says that the connection is lost, or why there is none. */
 export function Banner({ connection }: { connection: Store<ConnectionState> }) {

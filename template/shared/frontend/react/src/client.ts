@@ -2,8 +2,8 @@
 
 import createClient from 'openapi-fetch';
 import { send } from './requests';
-import { Problem, problemIn, Silence } from './shared/problems';
-import type { paths } from './shared/schema';
+import { Problem, problemIn, Silence } from './core/problems';
+import type { paths } from './core/schema';
 
 /** Calls the server that this page came from. */
 export const client = createClient<paths>({ baseUrl: location.origin, fetch: send });

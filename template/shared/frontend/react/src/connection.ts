@@ -1,8 +1,8 @@
 /** Connections, for as long as a screen is shown. */
 
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
-import { type Asks, type Connection, type Credentials, connect } from './shared/sockets';
-import type { Store } from './shared/store';
+import { type Asks, type Connection, type Credentials, connect } from './core/sockets';
+import type { Store } from './core/store';
 
 /** Opens something, and closes it when it is no longer shown; until it is open there is nothing. */
 export function useOpened<Thing>(open: () => { thing: Thing; close: () => void }): Thing | null {

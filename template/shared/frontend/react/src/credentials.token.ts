@@ -2,7 +2,7 @@
 
 import { forgetAccount } from './accounts/known';
 import { tokens } from './requests';
-import type { Credentials } from './shared/sockets';
+import type { Credentials } from './core/sockets';
 
 export const credentials: Credentials = {
   show: async () => ({ token: (await tokens.access()) ?? '' }),

@@ -2,7 +2,7 @@ import { render, screen } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { expect, it, vi } from 'vitest';
 import { Alert, Field, Form, textIn, useSending } from './forms';
-import { Problem, problemIn } from './shared/problems';
+import { Problem, problemIn } from './core/problems';
 import { problem } from './testing';
 
 const faults = [{ path: '/name', message: 'This field is required.' }];

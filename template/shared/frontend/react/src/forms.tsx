@@ -10,7 +10,7 @@ import {
   useRef,
   useState,
 } from 'react';
-import { explain, fieldErrors } from './shared/problems';
+import { explain, fieldErrors } from './core/problems';
 
 /** How the sending of a form stands. */
 export interface Sending {

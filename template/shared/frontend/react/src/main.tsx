@@ -5,7 +5,7 @@ import { createRoot } from 'react-dom/client';
 import { BrowserRouter } from 'react-router';
 import { App } from './app';
 import { Frame } from './screens';
-import { Silence } from './shared/problems';
+import { Silence } from './core/problems';
 import './style.css';
 
 const root = document.querySelector('#root');

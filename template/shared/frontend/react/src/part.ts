@@ -1,7 +1,7 @@
 /** A part of the application: what the header and the first page say of it, and its screens. */
 
 import { type ComponentType, lazy } from 'react';
-import { Silence } from './shared/problems';
+import { Silence } from './core/problems';
 
 /** A part; its screens are read from the server when they are first shown. */
 export interface Part {

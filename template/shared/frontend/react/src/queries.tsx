@@ -2,7 +2,7 @@
 
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { Problem } from './shared/problems';
+import { Problem } from './core/problems';
 
 /** How often a server is asked again that does not answer. */
 const TRIES = 1;

@@ -1,7 +1,7 @@
 /** Requests: each carries a token that says whose it is. */
 
 import { forgetAccount } from './accounts/known';
-import { Tokens } from './shared/tokens';
+import { Tokens } from './core/tokens';
 
 /** The tokens of who is signed in. */
 export const tokens = new Tokens();

@@ -2,7 +2,7 @@
 
 import { Component, type ReactNode } from 'react';
 import { Page } from './page';
-import { explain, Problem, Silence } from './shared/problems';
+import { explain, Problem, Silence } from './core/problems';
 
 /** Shows its children, or says what keeps them from being shown, until one goes elsewhere. */
 export class Trouble extends Component<{ place: string; children: ReactNode }, { error: unknown }> {

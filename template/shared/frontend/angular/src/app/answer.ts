@@ -2,7 +2,7 @@
 
 import { HttpErrorResponse } from '@angular/common/http';
 import { firstValueFrom, type Observable } from 'rxjs';
-import { problemIn } from '../shared/problems';
+import { problemIn } from '../core/problems';
 
 /** Sends a request and returns its answer, or throws a problem. */
 export async function answer<Brought>(request: Observable<Brought>): Promise<Brought> {

@@ -14,7 +14,7 @@ import {
   RouterOutlet,
 } from '@angular/router';
 import project from '../project.json';
-import { Silence } from '../shared/problems';
+import { Silence } from '../core/problems';
 import { injectHeadingFocus } from './heading';
 import { screens } from './screens';
 

@@ -1,7 +1,7 @@
 /** What a connection is opened with: a token. */
 
 import { inject } from '@angular/core';
-import type { Credentials } from '../shared/sockets';
+import type { Credentials } from '../core/sockets';
 import { Accounts } from './accounts/accounts';
 import { Login } from './accounts/login';
 

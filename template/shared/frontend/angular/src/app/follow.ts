@@ -1,7 +1,7 @@
 /** Stores as signals. */
 
 import { computed, effect, signal, type Signal } from '@angular/core';
-import type { Store } from '../shared/store';
+import type { Store } from '../core/store';
 
 /** Follows the state of a store, or of another one as soon as that is meant. */
 export function follow<State extends object>(

@@ -1,7 +1,7 @@
 /** A server for tests: what it is asked is noted, and it tells what the test has it tell. */
 
 import { vi } from 'vitest';
-import { type Asks, Connection } from '../shared/sockets';
+import { type Asks, Connection } from '../core/sockets';
 
 /** The server, at the other end of a connection. */
 export class FakeServer {

@@ -2,7 +2,7 @@
 
 import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { client, outcomeOf } from '../client';
-import { Problem } from '../shared/problems';
+import { Problem } from '../core/problems';
 import { ACCOUNT, type Account } from './known';
 import { isSomebody } from './login';
 

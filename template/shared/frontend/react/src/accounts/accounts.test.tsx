@@ -4,7 +4,7 @@ import { MemoryRouter, Route, Routes } from 'react-router';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { Page } from '../page';
 import { Queries, queries } from '../queries';
-import { Problem } from '../shared/problems';
+import { Problem } from '../core/problems';
 import { problem, serve } from '../testing';
 import { signIn } from './login';
 import SignIn from './sign-in';

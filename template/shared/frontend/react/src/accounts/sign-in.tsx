@@ -3,7 +3,7 @@
 import { Link, Navigate, useSearchParams } from 'react-router';
 import { Alert, Field, Form, textIn, useSending } from '../forms';
 import { Page } from '../page';
-import { localPath } from '../shared/next';
+import { localPath } from '../core/next';
 import { readAccount, useAccount } from './account';
 import { rememberAccount } from './known';
 import { signIn } from './login';

@@ -2,7 +2,7 @@
 
 import { useState } from 'react';
 import { Link } from 'react-router';
-import { explain } from '../shared/problems';
+import { explain } from '../core/problems';
 import { useAccount } from './account';
 import { signOut } from './login';
 

@@ -4,9 +4,9 @@ import { useEffect, useState } from 'react';
 import { Banner } from '../banner';
 import { Alert, Field, Form, textIn, useSending } from '../forms';
 import { Page } from '../page';
-import { type ChatAsks, type ChatTells, Room } from '../shared/chat';
-import type { Problem } from '../shared/problems';
-import type { Connection } from '../shared/sockets';
+import { type ChatAsks, type ChatTells, Room } from '../core/chat';
+import type { Problem } from '../core/problems';
+import type { Connection } from '../core/sockets';
 import { Entrance } from './entrance';
 import { Talk } from './talk';
 

@@ -4,8 +4,8 @@ import type { ReactNode } from 'react';
 import { useAccount } from '../accounts/account';
 import { useConnection } from '../connection';
 import { credentials } from '../credentials';
-import type { ChatAsks, ChatTells } from '../shared/chat';
-import type { Connection } from '../shared/sockets';
+import type { ChatAsks, ChatTells } from '../core/chat';
+import type { Connection } from '../core/sockets';
 
 /** What is shown to who is in: by which name, and over which connection. */
 type Inside = (name: string, connection: Connection<ChatTells, ChatAsks>) => ReactNode;

@@ -3,9 +3,9 @@
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { useConnection, useStore } from '../connection';
 import { Alert, Field, Form, textIn, useSending } from '../forms';
-import type { ChatAsks, ChatTells } from '../shared/chat';
-import type { Problem } from '../shared/problems';
-import type { Connection } from '../shared/sockets';
+import type { ChatAsks, ChatTells } from '../core/chat';
+import type { Problem } from '../core/problems';
+import type { Connection } from '../core/sockets';
 
 /** Where the window keeps the name. */
 const KEPT_AS = 'name';

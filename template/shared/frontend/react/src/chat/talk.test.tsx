@@ -1,8 +1,8 @@
 import { render, screen } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { beforeEach, expect, it, vi } from 'vitest';
-import { type ChatConnection, Room } from '../shared/chat';
-import { problemIn } from '../shared/problems';
+import { type ChatConnection, Room } from '../core/chat';
+import { problemIn } from '../core/problems';
 import { problem } from '../testing';
 import { Talk } from './talk';
 

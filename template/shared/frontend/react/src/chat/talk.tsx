@@ -3,8 +3,8 @@
 import { useEffect, useLayoutEffect, useRef } from 'react';
 import { useStore } from '../connection';
 import { Alert, Field, Form, textIn, useSending } from '../forms';
-import type { Message, Room } from '../shared/chat';
-import { explain, Problem } from '../shared/problems';
+import type { Message, Room } from '../core/chat';
+import { explain, Problem } from '../core/problems';
 import { Time } from '../time';
 
 /** So near to the end, in pixels, somebody reads what is said now. */

@@ -5,9 +5,9 @@ import { Banner } from '../banner';
 import { useConnection, useOpened, useStore } from '../connection';
 import { credentials } from '../credentials';
 import { Page } from '../page';
-import { line, priceText } from '../shared/graph';
-import { type LiveAsks, type LiveTells, Quotes } from '../shared/live';
-import type { Connection } from '../shared/sockets';
+import { line, priceText } from '../core/graph';
+import { type LiveAsks, type LiveTells, Quotes } from '../core/live';
+import type { Connection } from '../core/sockets';
 
 /** The graph is drawn on a sheet of this size, and then as large as there is room. */
 const WIDTH = 600;

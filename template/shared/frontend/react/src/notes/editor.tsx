@@ -6,7 +6,7 @@ import { Link, useNavigate, useParams } from 'react-router';
 import { Alert, Field, Form, textIn, useSending } from '../forms';
 import { Missing } from '../missing';
 import { Page } from '../page';
-import { explain, Problem } from '../shared/problems';
+import { explain, Problem } from '../core/problems';
 import { addNote, changeNote, readNote, type Written } from './notes';
 
 const NOTHING = { title: '', body: '' };

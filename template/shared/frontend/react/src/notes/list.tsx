@@ -3,7 +3,7 @@
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { Page } from '../page';
-import { explain } from '../shared/problems';
+import { explain } from '../core/problems';
 import { Time } from '../time';
 import { Deletion } from './deletion';
 import { useNews } from './news';

@@ -5,8 +5,8 @@ import { useEffect } from 'react';
 import { useConnection } from '../connection';
 import { credentials } from '../credentials';
 import { queries } from '../queries';
-import { hearNews, type News, type NoteTells, withNews } from '../shared/news';
-import type { components } from '../shared/schema';
+import { hearNews, type News, type NoteTells, withNews } from '../core/news';
+import type { components } from '../core/schema';
 import { NOTES, refresh } from './notes';
 
 /** The notes that are shown need not be read again where they are told of. */

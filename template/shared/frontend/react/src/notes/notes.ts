@@ -3,8 +3,8 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { client, outcomeOf } from '../client';
 import { queries } from '../queries';
-import { Problem } from '../shared/problems';
-import type { components } from '../shared/schema';
+import { Problem } from '../core/problems';
+import type { components } from '../core/schema';
 import { freshness } from './news';
 
 /** A note. */

@@ -3,8 +3,8 @@
 import { HttpClient } from '@angular/common/http';
 import { inject, Injectable, signal } from '@angular/core';
 import { Router } from '@angular/router';
-import { Problem } from '../../shared/problems';
-import type { components } from '../../shared/schema';
+import { Problem } from '../../core/problems';
+import type { components } from '../../core/schema';
 import { answer } from '../answer';
 import { Login } from './login';
 

@@ -2,7 +2,7 @@
 
 import { Component, inject, signal } from '@angular/core';
 import { RouterLink, RouterLinkActive } from '@angular/router';
-import { explain } from '../../shared/problems';
+import { explain } from '../../core/problems';
 import { Accounts } from './accounts';
 
 /** A name and the way out, or the ways in. */

@@ -1,7 +1,7 @@
 /** A login by tokens. */
 
 import { Injectable } from '@angular/core';
-import { Tokens } from '../../shared/tokens';
+import { Tokens } from '../../core/tokens';
 
 /** Begins and ends it, and has the tokens for requests. */
 @Injectable({ providedIn: 'root' })

@@ -3,7 +3,7 @@ import { TestBed } from '@angular/core/testing';
 import { provideRouter, Router, withComponentInputBinding } from '@angular/router';
 import { RouterTestingHarness } from '@angular/router/testing';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { Problem } from '../../shared/problems';
+import { Problem } from '../../core/problems';
 import { Accounts } from './accounts';
 import { SignIn } from './sign-in';
 import { settle } from '../settle.fake';

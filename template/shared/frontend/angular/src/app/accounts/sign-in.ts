@@ -3,7 +3,7 @@
 import { Component, inject, input, signal } from '@angular/core';
 import { FormRoot } from '@angular/forms/signals';
 import { Router, RouterLink } from '@angular/router';
-import { localPath } from '../../shared/next';
+import { localPath } from '../../core/next';
 import { Field } from '../forms/field';
 import { injectSending } from '../forms/sending';
 import { Accounts } from './accounts';

@@ -1,6 +1,6 @@
 import { TestBed } from '@angular/core/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Credentials } from '../../shared/sockets';
+import type { Credentials } from '../../core/sockets';
 import { FakeServer } from '../server.fake';
 import { Chat } from './chat';
 import { CONNECT_CHAT } from './entrance';

@@ -2,7 +2,7 @@
 
 import { Component, DestroyRef, inject, signal } from '@angular/core';
 import { FormRoot } from '@angular/forms/signals';
-import { Silence } from '../../shared/problems';
+import { Silence } from '../../core/problems';
 import { Field } from '../forms/field';
 import { injectSending } from '../forms/sending';
 import { injectHeadingFocus } from '../heading';

@@ -1,8 +1,8 @@
 /** The way into the chat. */
 
 import { InjectionToken } from '@angular/core';
-import type { ChatAsks, ChatTells } from '../../shared/chat';
-import { connect, type Connection, type Credentials } from '../../shared/sockets';
+import type { ChatAsks, ChatTells } from '../../core/chat';
+import { connect, type Connection, type Credentials } from '../../core/sockets';
 
 /** A connection to the chat, as it is opened and closed. */
 export type ChatWire = Connection<ChatTells, ChatAsks>;

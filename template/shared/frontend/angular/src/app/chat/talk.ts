@@ -12,8 +12,8 @@ import {
   viewChild,
 } from '@angular/core';
 import { FormRoot } from '@angular/forms/signals';
-import { Room } from '../../shared/chat';
-import { explain, Problem } from '../../shared/problems';
+import { Room } from '../../core/chat';
+import { explain, Problem } from '../../core/problems';
 import { follow } from '../follow';
 import { Field } from '../forms/field';
 import { injectSending } from '../forms/sending';

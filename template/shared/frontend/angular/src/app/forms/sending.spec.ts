@@ -2,7 +2,7 @@ import { Component, signal } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import { FormRoot } from '@angular/forms/signals';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Problem, Silence } from '../../shared/problems';
+import { Problem, Silence } from '../../core/problems';
 import { Field } from './field';
 import { injectSending } from './sending';
 import { settle } from '../settle.fake';

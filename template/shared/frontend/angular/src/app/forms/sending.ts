@@ -10,7 +10,7 @@ import {
   type WritableSignal,
 } from '@angular/core';
 import { type FieldTree, form } from '@angular/forms/signals';
-import { explain, fieldErrors } from '../../shared/problems';
+import { explain, fieldErrors } from '../../core/problems';
 
 /** A form: its fields, and why it was refused the last time it was sent. */
 export interface Sending {

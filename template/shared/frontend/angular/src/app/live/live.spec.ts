@@ -1,6 +1,6 @@
 import { TestBed } from '@angular/core/testing';
 import { describe, expect, it } from 'vitest';
-import { priceText } from '../../shared/graph';
+import { priceText } from '../../core/graph';
 import { FakeServer } from '../server.fake';
 import { CONNECT_LIVE, Live } from './live';
 import { settle } from '../settle.fake';

@@ -1,9 +1,9 @@
 /** A price that moves. */
 
 import { Component, computed, DestroyRef, inject, InjectionToken } from '@angular/core';
-import { line, priceText } from '../../shared/graph';
-import { type LiveAsks, type LiveTells, Quotes } from '../../shared/live';
-import { connect, type Connection } from '../../shared/sockets';
+import { line, priceText } from '../../core/graph';
+import { type LiveAsks, type LiveTells, Quotes } from '../../core/live';
+import { connect, type Connection } from '../../core/sockets';
 import { injectCredentials } from '../credentials';
 import { follow } from '../follow';
 

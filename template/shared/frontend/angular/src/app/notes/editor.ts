@@ -3,7 +3,7 @@
 import { Component, inject, input, type OnInit, signal } from '@angular/core';
 import { FormRoot } from '@angular/forms/signals';
 import { Router, RouterLink } from '@angular/router';
-import { explain, Problem } from '../../shared/problems';
+import { explain, Problem } from '../../core/problems';
 import { Field } from '../forms/field';
 import { injectSending } from '../forms/sending';
 import { Missing } from '../missing/missing';

@@ -2,7 +2,7 @@
 
 import { Component, DestroyRef, type ElementRef, inject, signal, viewChild } from '@angular/core';
 import { RouterLink } from '@angular/router';
-import { explain, Problem } from '../../shared/problems';
+import { explain, Problem } from '../../core/problems';
 import { injectHeadingFocus } from '../heading';
 import { Notices } from '../notices';
 import { When } from '../when';

@@ -1,8 +1,8 @@
 /** What others write: the server tells it at once. */
 
 import { inject, InjectionToken } from '@angular/core';
-import { hearNews, type NewsConnection, type NoteTells, withNews } from '../../shared/news';
-import { connect } from '../../shared/sockets';
+import { hearNews, type NewsConnection, type NoteTells, withNews } from '../../core/news';
+import { connect } from '../../core/sockets';
 import { injectCredentials } from '../credentials';
 import type { Shelf } from './shelf';
 
