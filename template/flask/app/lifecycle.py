@@ -16,6 +16,7 @@ class Lifecycle:
         self._at_start: list[Callable[[], None]] = []
         self._at_serve: list[Callable[[], None]] = []
         self._at_stop: list[Callable[[], None]] = []
+        self._beside: list[threading.Thread] = []
         self._stopping = threading.Event()
 
     def at_start(self, action: Callable[[], None]) -> None:
@@ -49,6 +50,12 @@ class Lifecycle:
         """Wait until the process is asked to end, or for so many seconds; tell whether it was."""
         return self._stopping.wait(timeout)
 
+    def beside(self, name: str, work: Callable[[], None]) -> None:
+        """Do this beside the requests until the process is asked to end: what is done at the stop waits for it."""
+        thread = threading.Thread(target=work, name=name, daemon=True)
+        self._beside.append(thread)
+        thread.start()
+
     def shut_down(self) -> None:
         """Take note that the process ends: from here on it is not ready."""
         self._stopping.set()
@@ -56,6 +63,9 @@ class Lifecycle:
     def stop(self) -> None:
         """Do what was asked for the stop, last come first."""
         self.shut_down()
+        # Whoever still works would take up anew what the others give back, and use what they close.
+        for thread in self._beside:
+            thread.join()
         for action in reversed(self._at_stop):
             action()
 

@@ -1,5 +1,7 @@
 """What happens before the first request and after the last."""
 
+import time
+
 from app.lifecycle import Lifecycle
 
 
@@ -14,3 +16,19 @@ def test_what_starts_first_stops_last() -> None:
     lifecycle.stop()
     assert lifecycle.stopping
     assert done == ["start one", "start two", "stop two", "stop one"]
+
+
+def test_what_is_done_at_the_stop_waits_for_what_runs_beside_the_requests() -> None:
+    done: list[str] = []
+    lifecycle = Lifecycle()
+
+    def work() -> None:
+        lifecycle.wait()
+        time.sleep(0.1)
+        done.append("worked")
+
+    lifecycle.at_stop(lambda: done.append("closed"))
+    lifecycle.beside("work", work)
+    assert not lifecycle.stopping
+    lifecycle.stop()
+    assert done == ["worked", "closed"]

@@ -86,9 +86,11 @@ class Delivery:
         while not self._lifecycle.stopping:
             if self._gap.wait(1):
                 self._gap.clear()
-                waiting = {room: tuple(held) for room, held in self._held.items()}
+                with self._lock:
+                    waiting = {room: tuple(held) for room, held in self._held.items()}
                 self._lifecycle.wait(PATIENCE)
-                late = [room for room, held in waiting.items() if set(held) & set(self._held.get(room, ()))]
+                with self._lock:
+                    late = [room for room, held in waiting.items() if set(held) & set(self._held.get(room, ()))]
                 self._catch_up(late)
                 if self._held:
                     self._gap.set()

@@ -1,6 +1,5 @@
 """Makes a tick of every symbol at each beat."""
 
-import threading
 import time
 from collections.abc import Callable, Iterator
 
@@ -46,4 +45,4 @@ class Ticker:
                 except Exception:
                     _log.exception("no ticks")
 
-        threading.Thread(target=run, name="ticker", daemon=True).start()
+        lifecycle.beside("ticker", run)
