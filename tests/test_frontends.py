@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from harness.projects import Project
 
 CHECKS = ("format:check", "lint", "types", "test")
-SCHEMA = "src/core/schema.d.ts"
+SCHEMA = "src/core/schema"
 ELSEWHERE = re.compile(r"""(?:src|href|url|from|import)\s*[=(]?\s*["']?\s*(?:https?:)?//(?!www\.w3\.org/)[\w.-]+""")
 NAMED = re.compile(r"[.-][A-Za-z0-9_-]{8,}\.\w+$")
 
@@ -72,17 +72,23 @@ def _check_build(folder: Path) -> None:
 @pytest.mark.parametrize("stack", [str(one) for one in projects.values("stack")])
 @pytest.mark.parametrize("auth", [str(one) for one in projects.values("auth")])
 def test_the_types_of_an_application_are_those_of_the_api(stack: str, auth: str, tmp_path: Path) -> None:
-    """Its own command makes the same file from the document of either stack."""
+    """Its own command makes the same files from the document of either stack."""
     row = Row("react", stack, auth)
     project = projects.prepared(row.answers(), tmp_path / "projects")
     frontends.install(project)
-    file = project.path / "frontend" / SCHEMA
-    before = file.read_text(encoding="utf-8")
-    file.write_text("", encoding="utf-8")
+    folder = project.path / "frontend" / SCHEMA
+    before = _texts(folder)
+    assert before
+    for file in folder.iterdir():
+        file.write_text("", encoding="utf-8")
     with deployed(project, tmp_path / "server") as server:
         env = {**node.environment(), "APP_URL": server.url}
         projects.run(projects.Project(project.path / "frontend", project.answers), "npm run api", env=env)
-    assert file.read_text(encoding="utf-8") == before
+    assert _texts(folder) == before
+
+
+def _texts(folder: Path) -> dict[str, str]:
+    return {file.name: file.read_text(encoding="utf-8") for file in folder.iterdir()}
 
 
 def test_the_client_of_sockets_that_flask_serves_is_the_packages(tmp_path: Path) -> None:

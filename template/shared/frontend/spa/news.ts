@@ -1,6 +1,6 @@
 /** News of the notes: what others write, change and delete, as it happens. */
 
-import type { components } from './schema';
+import type { components } from './schema/notes';
 import type { Connection } from './sockets';
 
 /** A note as the server tells it. */

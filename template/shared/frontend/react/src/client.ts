@@ -1,12 +1,13 @@
-/** The client of the API: every call and answer has the types of its document. */
+/** Clients of the API: every call and answer has the types of its document. */
 
 import createClient from 'openapi-fetch';
 import { send } from './requests';
 import { Problem, problemIn, Silence } from './core/problems';
-import type { paths } from './core/schema';
 
-/** Calls the server that this page came from. */
-export const client = createClient<paths>({ baseUrl: location.origin, fetch: send });
+/** Makes a client of some paths, which calls the server that this page came from. */
+export function clientOf<Paths extends object>() {
+  return createClient<Paths>({ baseUrl: location.origin, fetch: send });
+}
 
 /** What a call comes to. */
 interface Outcome<Data> {

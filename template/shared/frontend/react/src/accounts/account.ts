@@ -1,8 +1,9 @@
 /** The account of who is signed in. */
 
 import { type UseQueryResult, useQuery } from '@tanstack/react-query';
-import { client, outcomeOf } from '../client';
+import { outcomeOf } from '../client';
 import { Problem } from '../core/problems';
+import { client } from './client';
 import { ACCOUNT, type Account } from './known';
 import { isSomebody } from './login';
 

@@ -1,6 +1,7 @@
 /** How people sign in and out: the server gives their browser a cookie, and takes it back. */
 
-import { client, outcomeOf } from '../client';
+import { outcomeOf } from '../client';
+import { client } from './client';
 
 /** Whether somebody may be signed in; the cookie shows itself to the server alone. */
 export async function isSomebody(): Promise<boolean> {

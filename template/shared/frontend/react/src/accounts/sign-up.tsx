@@ -1,10 +1,11 @@
 /** The screen on which people make an account. */
 
 import { Link, Navigate } from 'react-router';
-import { client, outcomeOf } from '../client';
+import { outcomeOf } from '../client';
 import { Alert, Field, Form, textIn, useSending } from '../forms';
 import { Page } from '../page';
 import { useAccount } from './account';
+import { client } from './client';
 import { rememberAccount } from './known';
 import { signIn } from './login';
 

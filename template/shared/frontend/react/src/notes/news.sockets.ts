@@ -6,7 +6,7 @@ import { useConnection } from '../connection';
 import { credentials } from '../credentials';
 import { queries } from '../queries';
 import { hearNews, type News, type NoteTells, withNews } from '../core/news';
-import type { components } from '../core/schema';
+import type { components } from '../core/schema/notes';
 import { NOTES, refresh } from './notes';
 
 /** The notes that are shown need not be read again where they are told of. */

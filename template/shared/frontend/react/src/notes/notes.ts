@@ -1,10 +1,10 @@
 /** The notes on the server: read, written, changed and deleted. */
 
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { client, outcomeOf } from '../client';
+import { clientOf, outcomeOf } from '../client';
 import { queries } from '../queries';
 import { Problem } from '../core/problems';
-import type { components } from '../core/schema';
+import type { components, paths } from '../core/schema/notes';
 import { freshness } from './news';
 
 /** A note. */
@@ -12,6 +12,8 @@ export type Note = components['schemas']['Note'];
 
 /** What is written of it. */
 export type Written = components['schemas']['NewNote'];
+
+const client = clientOf<paths>();
 
 /** Under what the notes that were read are kept. */
 export const NOTES = ['notes'];

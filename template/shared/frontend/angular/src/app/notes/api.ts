@@ -2,7 +2,7 @@
 
 import { HttpClient } from '@angular/common/http';
 import { inject, Injectable } from '@angular/core';
-import type { components } from '../../core/schema';
+import type { components } from '../../core/schema/notes';
 import { answer } from '../answer';
 
 /** A note. */

@@ -1,4 +1,4 @@
-/** The types of the API, as `api.js` writes them anew. */
+/** The types of /api/v1/notes. */
 
 export interface paths {
   '/api/v1/notes': {
@@ -10,35 +10,10 @@ export interface paths {
     delete: operations['deleteNote'];
     patch: operations['changeNote'];
   };
-  '/auth/me': {
-    get: operations['me'];
-  };
-  '/auth/register': {
-    post: operations['register'];
-  };
-  '/auth/token': {
-    post: operations['issueTokens'];
-  };
-  '/auth/token/refresh': {
-    post: operations['refreshTokens'];
-  };
-  '/auth/token/revoke': {
-    post: operations['revokeTokens'];
-  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
-    Account: {
-      email: string;
-      id: string;
-      name: string;
-    };
-    NewAccount: {
-      email: string;
-      name: string;
-      password: string;
-    };
     NewNote: {
       body: string;
       title: string;
@@ -58,19 +33,6 @@ export interface components {
     NotePage: {
       items: components['schemas']['Note'][];
       next_cursor: string | null;
-    };
-    RefreshToken: {
-      refresh_token: string;
-    };
-    SignIn: {
-      email: string;
-      password: string;
-    };
-    Tokens: {
-      access_token: string;
-      expires_in: number;
-      refresh_token: string;
-      token_type: 'Bearer';
     };
   };
   responses: never;
@@ -190,88 +152,6 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Note'];
-        };
-      };
-    };
-  };
-  me: {
-    responses: {
-      200: {
-        headers: {
-          'X-Request-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Account'];
-        };
-      };
-    };
-  };
-  register: {
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['NewAccount'];
-      };
-    };
-    responses: {
-      201: {
-        headers: {
-          'X-Request-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Account'];
-        };
-      };
-    };
-  };
-  issueTokens: {
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['SignIn'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          'X-Request-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Tokens'];
-        };
-      };
-    };
-  };
-  refreshTokens: {
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['RefreshToken'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          'X-Request-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Tokens'];
-        };
-      };
-    };
-  };
-  revokeTokens: {
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['RefreshToken'];
-      };
-    };
-    responses: {
-      204: {
-        headers: {
-          'X-Request-Id'?: string;
-          [name: string]: unknown;
         };
       };
     };

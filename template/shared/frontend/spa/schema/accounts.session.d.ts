@@ -1,20 +1,17 @@
-/** The types of the accounts over HTTP. */
+/** The types of /auth. */
 
 export interface paths {
+  '/auth/login': {
+    post: operations['login'];
+  };
+  '/auth/logout': {
+    post: operations['logout'];
+  };
   '/auth/me': {
     get: operations['me'];
   };
   '/auth/register': {
     post: operations['register'];
-  };
-  '/auth/token': {
-    post: operations['issueTokens'];
-  };
-  '/auth/token/refresh': {
-    post: operations['refreshTokens'];
-  };
-  '/auth/token/revoke': {
-    post: operations['revokeTokens'];
   };
 }
 export type webhooks = Record<string, never>;
@@ -30,18 +27,9 @@ export interface components {
       name: string;
       password: string;
     };
-    RefreshToken: {
-      refresh_token: string;
-    };
     SignIn: {
       email: string;
       password: string;
-    };
-    Tokens: {
-      access_token: string;
-      expires_in: number;
-      refresh_token: string;
-      token_type: 'Bearer';
     };
   };
   responses: never;
@@ -52,6 +40,34 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+  login: {
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SignIn'];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          'X-Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Account'];
+        };
+      };
+    };
+  };
+  logout: {
+    responses: {
+      204: {
+        headers: {
+          'X-Request-Id'?: string;
+          [name: string]: unknown;
+        };
+      };
+    };
+  };
   me: {
     responses: {
       200: {
@@ -79,57 +95,6 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Account'];
-        };
-      };
-    };
-  };
-  issueTokens: {
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['SignIn'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          'X-Request-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Tokens'];
-        };
-      };
-    };
-  };
-  refreshTokens: {
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['RefreshToken'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          'X-Request-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Tokens'];
-        };
-      };
-    };
-  };
-  revokeTokens: {
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['RefreshToken'];
-      };
-    };
-    responses: {
-      204: {
-        headers: {
-          'X-Request-Id'?: string;
-          [name: string]: unknown;
         };
       };
     };

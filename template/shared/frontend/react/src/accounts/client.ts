@@ -1,0 +1,6 @@
+/** The client of the accounts. */
+
+import { clientOf } from '../client';
+import type { paths } from '../core/schema/accounts';
+
+export const client = clientOf<paths>();
