@@ -1,11 +1,15 @@
 """Pages for people, made by the server: the first one, and what all of them share."""
 
+from pathlib import Path
+
 from flask import Flask
 
+from app.files import serve
 from app.pages import refusals
-from app.pages.assets import serve
 from app.pages.home import home
 from app.pages.screens import Screens
+
+serve(home, "/assets", sorted((Path(__file__).parent / "static").iterdir()))
 
 
 def init_app(app: Flask) -> None:
@@ -13,5 +17,4 @@ def init_app(app: Flask) -> None:
     app.extensions["screens"] = Screens()
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.register_blueprint(home)
-    serve(app)
     refusals.init_app(app)

@@ -3,11 +3,10 @@
 from flask import Flask, Response, g, request
 
 from app.errors import MEDIA_TYPE
-from app.pages.assets import PREFIX
 from app.pages.screens import show
 
 # Who asks here is a program, whatever it accepts.
-PROGRAMS = ("/api", "/auth", "/health", "/socket.io", PREFIX.rstrip("/"))
+PROGRAMS = ("/api", "/auth", "/health", "/socket.io", "/assets")
 
 
 def init_app(app: Flask) -> None:

@@ -1,11 +1,11 @@
 /** The documentation of the API: the OpenAPI document, and a page to read and try it. */
 
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { sendJson } from '../answers.ts';
 import type { App } from '../app.ts';
+import { serveFile, servePage } from '../files.ts';
 import { address } from '../routes.ts';
 import { writeDocument } from './document.ts';
 import { describe } from './operations.ts';
@@ -28,31 +28,14 @@ const Liveness = component('Liveness', z.strictObject({ status: z.literal('ok') 
 export function documentation(app: App): void {
   describeRest(app);
   let document: object | undefined;
-  const html = readFileSync(path.join(page, 'index.html'));
   address(app, '/api/openapi.json', {
     GET: (_request, response) => {
       document ??= writeDocument(app);
       sendJson(response, 200, document);
     },
   });
-  address(app, '/api/docs', {
-    GET: (_request, response) => {
-      response.setHeader('Content-Type', 'text/html; charset=utf-8');
-      response.setHeader('Content-Length', html.length);
-      response.end(html);
-    },
-  });
-  for (const [name, root] of assets) {
-    address(app, `/api/docs/${name}`, {
-      GET: (_request, response) =>
-        response.sendFile(name, {
-          root,
-          headers: { 'Cache-Control': 'public, max-age=3600' },
-          lastModified: false,
-          acceptRanges: false,
-        }),
-    });
-  }
+  servePage(app, '/api/docs', path.join(page, 'index.html'));
+  for (const [name, root] of assets) serveFile(app, '/api/docs', root, name);
 }
 
 /** Describes the routes that are no operations of the API but part of the document. */

@@ -1,15 +1,19 @@
 /** Pages for people, made by the server: the first one, and what all of them share. */
 
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
 import type { App } from '../app.ts';
+import { serveFile } from '../files.ts';
 import { address } from '../routes.ts';
-import { serveAssets } from './assets.ts';
 import { explainProblems } from './refusals.ts';
 import { show } from './screens.ts';
+
+const folder = path.join(import.meta.dirname, 'static');
 
 /** Adds the first page, what pages load, and the pages that say what went wrong. */
 export function pages(app: App): void {
   Object.assign(app, { pages: { offered: [], parts: [], scripts: new Map() } });
-  serveAssets(app);
+  for (const name of readdirSync(folder)) serveFile(app, '/assets', folder, name);
   explainProblems(app);
   address(app, '/', {
     GET: async (request, response) => {
