@@ -7,6 +7,10 @@ import { start } from './client.ts';
 const server = await start({}, (app) => {
   app.outages.push((error) => error instanceof RangeError);
   app.refusals.push((error) => error instanceof TypeError);
+  app.fallbacks.push((request, response, next) => {
+    if (request.path === '/elsewhere') response.end();
+    else next();
+  });
   app.gates.push({
     guards: (method, path) => method === 'POST' && path === '/guarded',
     handler: () => {
@@ -47,6 +51,10 @@ test('an unknown address is a 404 problem', async () => {
       request_id: answer.headers['x-request-id'],
     });
   }
+});
+
+test('a fallback answers what no address does', async () => {
+  assert.equal((await server.call('GET', '/elsewhere')).status, 200);
 });
 
 test('a wrong method is a 405 that names the allowed ones', async () => {

@@ -67,6 +67,20 @@ test('a request is logged even when its client leaves', async () => {
   assert.match(line ?? '', /path=\/slow status=499/);
 });
 
+test('what looks after itself is left out', async () => {
+  const server = await start({}, (app) => {
+    address(app, '/quiet', {
+      GET: (_request, response) => {
+        response.locals.quiet = true;
+        response.end();
+      },
+    });
+  });
+  await server.call('GET', '/quiet');
+  await server.call('GET', '/health/live');
+  assert.equal((await linesOf(server, 'request')).length, 1);
+});
+
 test('lines below the level are left out', async () => {
   const server = await start({ LOG_LEVEL: 'error' });
   await server.call('GET', '/health/live');

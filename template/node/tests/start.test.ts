@@ -92,6 +92,7 @@ test('what is not http is a 400 problem', async () => {
     'nonsense\r\n\r\n',
     'GET / HTTP/1.1\r\n\r\n',
     'GET /health/live\r\n\r\n',
+    'GET / HTTP/1.1\r\nHost: a\r\nContent-Type: a/b\r\nContent-Type: c/d\r\n\r\n',
     'CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n',
   ]) {
     const answer = await send(port, bytes);

@@ -2,6 +2,9 @@
 
 import type { Kysely } from 'kysely';
 
+/** What has to be there first. */
+export const needs = ['orders_0001'];
+
 /** Makes a table. */
 export async function up(database: Kysely<unknown>): Promise<void> {
   await database.schema.createTable('orders_2').addColumn('number', 'integer').execute();
