@@ -10,8 +10,8 @@ export function introduce(enter) {
     event.preventDefault();
     enter(field.value.trim());
   });
+  form.hidden = Boolean(field.value);
   if (field.value) enter(field.value);
-  else field.focus();
 }
 
 /** Takes note of whether the name was accepted. */
