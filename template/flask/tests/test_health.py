@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import health
-from app.health import checks
+from app.health import Checks, checks
 from app.lifecycle import lifecycle
 
 
@@ -36,6 +36,8 @@ def test_a_check_that_fails_or_hangs_makes_it_unready(
         raise ConnectionError
 
     monkeypatch.setattr(health, "LIMIT", 0.05)
+    # No other check, which might then end after the application.
+    app.extensions["checks"] = Checks()
     checks(app).add("failing", fail)
     checks(app).add("hanging", lambda: time.sleep(0.2))
     answer = client.get("/health/ready")
