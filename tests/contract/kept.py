@@ -153,6 +153,17 @@ class Session:
                 return bool(connection.exists(f"session:{self.id}"))
         return bool(rows(self.server, "sessions", id=self.id))
 
+    def ends_by_itself(self) -> bool:
+        """Say whether the server that keeps sessions takes away by itself those that have ended."""
+        database, name = _where(self.server)
+        if self.in_redis or database != "mongodb":
+            return self.in_redis
+        shared = databases.server("mongodb")
+        assert isinstance(shared, databases.MongoDB)
+        with shared.connect() as client:
+            kept: dict[str, Any] = client[name]["sessions"].index_information()["sessions_expires_at"]
+        return kept.get("expireAfterSeconds") == 0
+
     def user(self) -> str:
         """Return the id of who is signed in."""
         return str(self._held()["user_id"])

@@ -172,7 +172,7 @@ def test_what_was_not_built_is_said_once_and_to_whoever_asks(
         for path in ("/", "/notes"):
             answer = ask(server, "GET", path, HTML)
             assert answer.status == 503
-            assert "npm run build" in answer.json()["detail"]
+            assert "README.md" in answer.json()["detail"]
             assert answer.headers["retry-after"] == "5"
         assert ask(server, "GET", "/health/ready").status == 200
         assert ask(server, "GET", "/nothing").status == 404

@@ -84,8 +84,9 @@ class Server:
         )
 
     def lines(self) -> list[dict[str, Any]]:
-        """Parse the printed JSON lines."""
-        return [json.loads(line) for line in self.stdout.splitlines()]
+        """Parse the printed JSON lines; one that is just being printed is not there yet."""
+        whole, _, _ = self.stdout.rpartition("\n")
+        return [json.loads(line) for line in whole.splitlines()]
 
     def wait_for(self, text: str) -> None:
         """Wait until the server has printed a text."""

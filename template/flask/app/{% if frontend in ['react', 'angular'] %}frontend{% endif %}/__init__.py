@@ -18,7 +18,7 @@ DIST = Path(__file__).parents[2] / "frontend" / "dist"
 KEPT = "public, max-age=31536000, immutable"
 ASKED = "no-cache"
 
-_NOT_BUILT = "The front end is not built: run `npm run build` in frontend/ and start again."
+_NOT_BUILT = "The front end is not built: README.md says by which command; then start again."
 _TYPES = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
@@ -59,7 +59,7 @@ def init_app(app: Flask) -> None:
         return response
 
     if "index.html" not in files:
-        lifecycle(app).at_start(lambda: _log.warning("not built", folder="frontend", command="npm run build"))
+        lifecycle(app).at_start(lambda: _log.warning("not built", folder="frontend"))
 
 
 def _file(name: str, content: bytes) -> Callable[[], Response]:

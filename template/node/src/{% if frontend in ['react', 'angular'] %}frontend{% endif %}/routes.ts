@@ -46,7 +46,7 @@ export function serveFrontend(folder: string): (app: App) => void {
     // Where several processes serve, the first says it for all.
     const speaks = (cluster.worker?.id ?? 1) === 1;
     if (!html && speaks) {
-      app.log.warning({ folder: 'frontend', command: 'npm run build' }, 'not built');
+      app.log.warning({ folder: 'frontend' }, 'not built');
     }
     address(app, '/', { GET: page });
     app.fallbacks.push((request, response, next) => {
@@ -112,7 +112,7 @@ function isKnown(ifNoneMatch: string | undefined, response: Response): boolean {
 function refuse(): never {
   throw new Problem(
     503,
-    'The front end is not built: run `npm run build` in frontend/ and start again.',
+    'The front end is not built: README.md says by which command; then start again.',
     { headers: { 'Retry-After': '5' } },
   );
 }
