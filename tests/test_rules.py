@@ -238,8 +238,8 @@ def test_every_rule_refuses_something_and_names_two_ways_out(questionnaire: Ques
             question, value = way.split(" ")
             given = value == "yes" if value in {"yes", "no"} else value
             both = {name: values[0] for name, values in rule["not"].items()}
-            for others in (plain, least):
-                questionnaire.complete({**others, **both, question: given})
+            for rest in (plain, least):
+                questionnaire.complete({**rest, **both, question: given})
 
 
 @pytest.mark.parametrize(
