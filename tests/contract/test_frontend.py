@@ -32,7 +32,11 @@ BUILT = {
     "robots.txt": "User-agent: *\n",
     "data.json": "{}",
     "strange name (1).bin": "bits",
-    "main-ABCD1234.js": "start();",
+    "main-ABCD2345.js": "start();",
+    "chunk-B_EqhpLc.js": "start();",
+    "report-20261122.PDF": "report",
+    "team-Portrait.jpg": "team",
+    "image-1280x720.avif": "image",
     "assets/index-Ab3_x-9Z.js": "start();",
     "assets/index-Ab3_x-9Z.js.map": "{}",
     "assets/index-zZ00-_aa.css": "a{}",
@@ -124,7 +128,8 @@ def test_what_is_no_screen_is_a_problem(sides: dict[str, Server], path: str) -> 
 @pytest.mark.xdist_group("frontend")
 def test_a_file_is_kept_for_as_long_as_its_name_tells(sides: dict[str, Server]) -> None:
     """Each file of the build at its own address, with its type."""
-    kept = {name for name in BUILT if any(hashed in name for hashed in ("-ABCD1234", "-Ab3_x-9Z", "-zZ00", "-0a1b"))}
+    hashed = ("-ABCD2345", "chunk-", "-Ab3_x-9Z", "-zZ00", "-0a1b")
+    kept = {name for name in BUILT if any(end in name for end in hashed)}
     types = {
         "html": "text/html; charset=utf-8",
         "js": "text/javascript; charset=utf-8",
@@ -134,6 +139,9 @@ def test_a_file_is_kept_for_as_long_as_its_name_tells(sides: dict[str, Server]) 
         "json": "application/json",
         "map": "application/json",
         "woff2": "font/woff2",
+        "PDF": "application/pdf",
+        "jpg": "image/jpeg",
+        "avif": "image/avif",
         "bin": "application/octet-stream",
     }
     for server in sides.values():

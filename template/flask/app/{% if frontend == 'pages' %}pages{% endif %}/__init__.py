@@ -9,7 +9,7 @@ from app.pages import refusals
 from app.pages.home import home
 from app.pages.screens import Screens
 
-serve(home, "/assets", sorted((Path(__file__).parent / "static").iterdir()))
+serve(home, "/assets", sorted(path for path in (Path(__file__).parent / "static").iterdir() if path.is_file()))
 
 
 def init_app(app: Flask) -> None:

@@ -1,6 +1,5 @@
 """The application in the browser: serves what was built of the folder `frontend/`, which draws every screen."""
 
-import hashlib
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -11,31 +10,16 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import NotFound
 
 from app.errors import Problem, answer
+from app.files import ASKED, send, tag_of
 from app.lifecycle import lifecycle
 
 DIST = Path(__file__).parents[2] / "frontend" / "dist"
 
 KEPT = "public, max-age=31536000, immutable"
-ASKED = "no-cache"
 
 _NOT_BUILT = "The front end is not built: README.md says by which command; then start again."
-_TYPES = {
-    ".css": "text/css; charset=utf-8",
-    ".html": "text/html; charset=utf-8",
-    ".ico": "image/x-icon",
-    ".jpg": "image/jpeg",
-    ".js": "text/javascript; charset=utf-8",
-    ".json": "application/json",
-    ".map": "application/json",
-    ".png": "image/png",
-    ".svg": "image/svg+xml",
-    ".txt": "text/plain; charset=utf-8",
-    ".webmanifest": "application/manifest+json",
-    ".webp": "image/webp",
-    ".woff2": "font/woff2",
-}
-# A name that is another one as soon as what the file holds is: it ends with eight characters that tell.
-_HASHED = re.compile(r"-(?=[A-Za-z_-]*[A-Z0-9])[\w-]{8}(\.[a-z0-9]+)+$", re.ASCII)
+# A name that is another one as soon as what the file holds is. Vite puts such files into a folder, Angular does not.
+_HASHED = re.compile(r"(^(assets/.*|chunk)-[\w-]{8}|-[A-Z2-7]{8})(\.[a-z0-9]+)+$", re.ASCII)
 _ELSEWHERE = re.compile(r"/(api|assets|auth|health|socket\.io)(/|$)")
 _HTML = re.compile(r"(^|,)[ \t]*text/html[ \t]*(?=[,;]|$)(?!;[ \t]*q=0(\.0*)?[ \t]*(,|$))", re.IGNORECASE)
 
@@ -64,17 +48,8 @@ def init_app(app: Flask) -> None:
 
 def _file(name: str, content: bytes) -> Callable[[], Response]:
     """Return what answers with one file."""
-    kind = _TYPES.get(Path(name).suffix, "application/octet-stream")
-    headers = {"Cache-Control": KEPT if _HASHED.search(name) else ASKED}
-    tag = hashlib.sha256(content).hexdigest()[:32]
-
-    def send() -> Response:
-        response = Response(content, content_type=kind, headers=headers)
-        response.set_etag(tag)
-        response.make_conditional(request)
-        return response
-
-    return send
+    tag, cache = tag_of(content), KEPT if _HASHED.search(name) else ASKED
+    return lambda: send(name, content, tag, cache)
 
 
 def _missing() -> Response:

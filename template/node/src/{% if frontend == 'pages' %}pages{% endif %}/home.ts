@@ -13,7 +13,9 @@ const folder = path.join(import.meta.dirname, 'static');
 /** Adds the first page, what pages load, and the pages that say what went wrong. */
 export function pages(app: App): void {
   Object.assign(app, { pages: { offered: [], parts: [], scripts: new Map() } });
-  for (const name of readdirSync(folder)) serveFile(app, '/assets', folder, name);
+  for (const file of readdirSync(folder, { withFileTypes: true })) {
+    if (file.isFile()) serveFile(app, '/assets', folder, file.name);
+  }
   explainProblems(app);
   address(app, '/', {
     GET: async (request, response) => {
