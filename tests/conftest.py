@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from harness import stores
+from harness import databases, servers, stores
 from harness.left_out import LEFT_OUT
 from harness.questionnaire import ROOT
 from harness.render import working_tree
@@ -115,6 +115,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "example" in metafunc.fixturenames:
         examples = sorted((ROOT / "examples").glob("*.yml"))
         metafunc.parametrize("example", examples, ids=[path.stem for path in examples])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_outlives_the_tests() -> Iterator[None]:
+    """End what a failed test left running."""
+    yield
+    servers.stop_all()
+    databases.stop_all()
 
 
 @pytest.fixture(scope="session")

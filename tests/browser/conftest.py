@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 from contract.conftest import deployed
-from harness import browser, databases, frontends, projects, servers
+from harness import browser, frontends, projects
 from harness.cable import Cable
 from harness.left_out import LEFT_OUT
 
@@ -112,14 +112,6 @@ def site(row: Row, project: Project, tmp_path_factory: pytest.TempPathFactory) -
     """Return the site that a row's tests share."""
     with running(row, project, tmp_path_factory.mktemp("site")) as one:
         yield one
-
-
-@pytest.fixture(scope="session", autouse=True)
-def nothing_outlives_the_tests() -> Iterator[None]:
-    """End what a failed test left running."""
-    yield
-    servers.stop_all()
-    databases.stop_all()
 
 
 class Visit(Protocol):

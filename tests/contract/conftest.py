@@ -274,14 +274,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.user_properties.append(("promise", cell))
 
 
-@pytest.fixture(scope="session", autouse=True)
-def nothing_outlives_the_tests() -> Iterator[None]:
-    """End what a failed test left running."""
-    yield
-    servers.stop_all()
-    databases.stop_all()
-
-
 @pytest.fixture(autouse=True)
 def runs_against(record_property: Callable[[str, object], None]) -> None:
     """Note in the report which servers there are."""
