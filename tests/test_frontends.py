@@ -52,6 +52,36 @@ def test_an_application_is_formatted_linted_typed_tested_and_built(row: Row, tmp
     _check_build(project.path / "frontend" / "dist")
 
 
+def test_a_build_that_was_interrupted_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it has left is in nobody's way."""
+    monkeypatch.setattr(node, "CACHE", tmp_path / "cache")
+    monkeypatch.setattr(frontends, "install", lambda _: None)
+    project = projects.Project(tmp_path / "project", Row("react", "node").answers())
+    folder = project.path / "frontend"
+    folder.mkdir(parents=True)
+    (folder / "package.json").write_text('{"scripts": {"build": "build"}}', encoding="utf-8")
+
+    def make(_project: Project, _command: str) -> str:
+        (folder / "dist").mkdir()
+        (folder / "dist" / "index.html").write_text("built", encoding="utf-8")
+        return ""
+
+    def interrupt(_source: Path, to: Path) -> None:
+        to.mkdir()
+        (to / "half").touch()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(frontends, "run", make)
+    with monkeypatch.context() as there:
+        there.setattr(shutil, "copytree", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            frontends.build(project)
+    shutil.rmtree(folder / "dist")
+    frontends.build(project)
+    (kept,) = (tmp_path / "cache").rglob("dist")
+    assert [path.name for path in kept.iterdir()] == ["index.html"]
+
+
 def _check_build(folder: Path) -> None:
     """Check that a build goes with the policy of contents, asks no other host and can be kept by its names."""
     page = (folder / "index.html").read_text(encoding="utf-8")

@@ -61,6 +61,8 @@ def build(project: Project) -> None:
         if not (home / "dist").exists():
             install(project)
             run(project, "npm run build")
+            # A run that was interrupted has left some of it there.
+            shutil.rmtree(home / "part", ignore_errors=True)
             shutil.copytree(folder / "dist", home / "part")
             (home / "part").rename(home / "dist")
     if not (folder / "dist").exists():
