@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -13,6 +15,35 @@ from harness.projects import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+def test_a_bench_writes_its_own_part_of_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between its markers, as often as it likes; where there are none it says so, and writes nothing."""
+    monkeypatch.syspath_prepend(ROOT / "bench")
+    put = importlib.import_module("page").put
+    page = tmp_path / "README.md"
+    for found in ("one\n", "another\n"):
+        page.write_text("above\n<begin>\nold\n<end>\nbelow\n", encoding="utf-8")
+        put("new\n", "<begin>\n", "<end>\n", page)
+        put(found, "<begin>\n", "<end>\n", page)
+        assert page.read_text(encoding="utf-8") == f"above\n<begin>\n{found}<end>\nbelow\n"
+    before = page.read_text(encoding="utf-8")
+    for begin, end in (("<begun>\n", "<end>\n"), ("<begin>\n", "<ended>\n")):
+        with pytest.raises(ValueError, match="unpack"):
+            put("new\n", begin, end, page)
+    assert page.read_text(encoding="utf-8") == before
+
+
+def test_every_bench_has_its_place_on_the_page() -> None:
+    """Each marker is there once."""
+    text = (ROOT / "bench" / "README.md").read_text(encoding="utf-8")
+    markers = [
+        marker
+        for path in (ROOT / "bench").rglob("*.py")
+        for marker in re.findall(r'"(<!-- .*? -->)\\n"', path.read_text(encoding="utf-8"))
+    ]
+    assert len(markers) == 6
+    assert [marker for marker in markers if text.count(f"{marker}\n") != 1] == []
 
 
 @pytest.mark.all("installs two servers and lets clients talk to them")

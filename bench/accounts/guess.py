@@ -16,11 +16,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "realtime"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import contenders
+import page
 from harness import projects, servers
 
-PAGE = projects.ROOT / "bench" / "README.md"
 BEGIN, END = "<!-- sign-in: written by accounts/guess.py --write -->\n", "<!-- end of sign-in -->\n"
 STACKS = ("flask", "node")
 DOORS = {"session": "/auth/login", "token": "/auth/token"}
@@ -127,8 +128,7 @@ def main() -> None:
             table += row(stack, auth, measure(stack, auth, options.attempts, Path(made)))
     print(table)
     if options.write:
-        before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
-        PAGE.write_text(f"{before}{BEGIN}{table}{END}{rest.partition(END)[2]}", encoding="utf-8")
+        page.put(table, BEGIN, END)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+import page
 from browser.conftest import prepared, running
 from browser.rows import Row
 from harness import browser, node
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Response
 
-PAGE = Path(__file__).resolve().parents[1] / "README.md"
 BEGIN, END = "<!-- front ends: written by first_load.py --write -->\n", "<!-- end of front ends -->\n"
 # Both are the newest of their kind, as whoever starts today gets them.
 STARTERS = {
@@ -70,8 +71,7 @@ def main() -> None:
     told = shown(loads, versions)
     print(told)
     if options.write:
-        before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
-        PAGE.write_text(f"{before}{BEGIN}{told}{END}{rest.partition(END)[2]}", encoding="utf-8")
+        page.put(told, BEGIN, END)
 
 
 def ours(frontend: str, folder: Path) -> list[Load]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import statistics
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+import page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-PAGE = Path(__file__).resolve().parents[1] / "README.md"
 BEGIN, END = "<!-- results: written by run.py --write -->\n", "<!-- end of results -->\n"
 WORKS = ("steady", "saturated", "ticks")
 
@@ -125,9 +125,7 @@ class Results:
 
 def write(results: Results) -> None:
     """Put the results into the page."""
-    before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
-    _, _, after = rest.partition(END)
-    PAGE.write_text(f"{before}{BEGIN}{results.as_markdown()}{END}{after}", encoding="utf-8")
+    page.put(results.as_markdown(), BEGIN, END)
 
 
 def _each(ours: list[Measured], bare: list[Measured], value: Callable[[Measured], float], form: str) -> tuple[str, str]:
