@@ -120,7 +120,7 @@ def test_what_is_no_screen_is_a_problem(sides: dict[str, Server], path: str) -> 
     """What the server answers itself stays as it is, and nothing beside what was built is to be had."""
     for server in sides.values():
         answer = ask(server, "GET", path, HTML if path in NO_SCREENS else {})
-        assert answer.status == (404 if path != "/socket.io/" else 400), answer
+        assert answer.status == 404, answer
         assert answer.headers["content-type"] == "application/problem+json"
         assert b"dependencies" not in answer.content
 
