@@ -86,7 +86,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatu
     for reason, number in left_out.most_common():
         terminalreporter.write_line(f"{number:>9,} tests left out, --all runs it: {reason}")
     for reason, number in skipped.most_common():
-        terminalreporter.write_line(f"{number:>9,} tests {reason}")
+        terminalreporter.write_line(f"{number:>9,} tests skipped: {reason}")
 
 
 def _write_stores(terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
