@@ -1,12 +1,10 @@
 """What went wrong, as a page for people: programs are told in the shape of every other error."""
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response
 
+from app.browsers import wants_page
 from app.errors import MEDIA_TYPE
 from app.pages.screens import show
-
-# Who asks here is a program, whatever it accepts.
-PROGRAMS = ("/api", "/auth", "/health", "/socket.io", "/assets")
 
 
 def init_app(app: Flask) -> None:
@@ -29,7 +27,5 @@ def init_app(app: Flask) -> None:
 
 
 def is_navigation() -> bool:
-    """Tell whether somebody asks for a page."""
-    path = str(g.path)
-    program = any(path == prefix or path.startswith(f"{prefix}/") for prefix in PROGRAMS)
-    return not program and "text/html" in request.headers.get("Accept", "")
+    """Tell whether somebody opens a page or sends a form."""
+    return wants_page("GET", "HEAD", "POST")

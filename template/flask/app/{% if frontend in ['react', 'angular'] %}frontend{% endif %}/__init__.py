@@ -6,9 +6,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 from werkzeug.exceptions import NotFound
 
+from app.browsers import wants_page
 from app.errors import Problem, answer
 from app.files import ASKED, send, tag_of
 from app.lifecycle import lifecycle
@@ -20,8 +21,6 @@ KEPT = "public, max-age=31536000, immutable"
 _NOT_BUILT = "The front end is not built: README.md says by which command; then start again."
 # A name that is another one as soon as what the file holds is. Vite puts such files into a folder, Angular does not.
 _HASHED = re.compile(r"(^(assets/.*|chunk)-[\w-]{8}|-[A-Z2-7]{8})(\.[a-z0-9]+)+$", re.ASCII)
-_ELSEWHERE = re.compile(r"/(api|assets|auth|health|socket\.io)(/|$)")
-_HTML = re.compile(r"(^|,)[ \t]*text/html[ \t]*(?=[,;]|$)(?!;[ \t]*q=0(\.0*)?[ \t]*(,|$))", re.IGNORECASE)
 
 _log = structlog.get_logger()
 
@@ -36,7 +35,7 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(NotFound)
     def screen(_error: NotFound) -> Response:
-        if request.method not in ("GET", "HEAD") or not _is_screen(g.path, request.headers.get("Accept", "")):
+        if not wants_page("GET", "HEAD"):
             return answer(Problem(404))
         response = page()
         response.vary.add("Accept")
@@ -54,7 +53,3 @@ def _file(name: str, content: bytes) -> Callable[[], Response]:
 
 def _missing() -> Response:
     return answer(Problem(503, _NOT_BUILT))
-
-
-def _is_screen(path: str, accept: str) -> bool:
-    return _HTML.search(accept) is not None and not _ELSEWHERE.match(path)

@@ -2,12 +2,10 @@
 
 import type { Request, Response } from 'express';
 import type { App } from '../app.ts';
+import { wantsPage } from '../browsers.ts';
 import { describeProblem, type Problem } from '../errors.ts';
 import { pathOf } from '../requests.ts';
 import { show } from './screens.ts';
-
-/** Who asks here is a program, whatever it accepts. */
-const PROGRAMS = /^\/(api|assets|auth|health|socket\.io)(\/|$)/;
 
 /** Turns problems into pages, where somebody asks for one. */
 export function explainProblems(app: App): void {
@@ -23,9 +21,9 @@ export function explainProblems(app: App): void {
   };
 }
 
-/** Whether somebody asks for a page. */
+/** Whether somebody opens a page or sends a form. */
 export function isNavigation(request: Request): boolean {
-  return !PROGRAMS.test(pathOf(request)) && request.get('Accept')?.includes('text/html') === true;
+  return wantsPage(request, 'GET', 'HEAD', 'POST');
 }
 
 async function explainProblem(

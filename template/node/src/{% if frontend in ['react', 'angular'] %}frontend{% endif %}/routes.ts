@@ -5,9 +5,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { RequestHandler } from 'express';
 import type { App } from '../app.ts';
+import { wantsPage } from '../browsers.ts';
 import { Problem } from '../errors.ts';
 import { ASKED, sendFile, tagOf } from '../files.ts';
-import { pathOf } from '../requests.ts';
 import { address } from '../routes.ts';
 
 const KEPT = 'public, max-age=31536000, immutable';
@@ -17,8 +17,6 @@ const KEPT = 'public, max-age=31536000, immutable';
  * Angular beside others.
  */
 const HASHED = /(^(assets\/.*|chunk)-[\w-]{8}|-[A-Z2-7]{8})(\.[a-z0-9]+)+$/;
-const ELSEWHERE = /^\/(api|assets|auth|health|socket\.io)(\/|$)/;
-const HTML = /(^|,)[ \t]*text\/html[ \t]*(?=[,;]|$)(?!;[ \t]*q=0(\.0*)?[ \t]*(,|$))/i;
 
 /** The feature that serves what was built into a folder. */
 export function serveFrontend(folder: string): (app: App) => void {
@@ -36,8 +34,7 @@ export function serveFrontend(folder: string): (app: App) => void {
     }
     address(app, '/', { GET: page });
     app.fallbacks.push((request, response, next) => {
-      const reads = request.method === 'GET' || request.method === 'HEAD';
-      if (!reads || ELSEWHERE.test(pathOf(request)) || !HTML.test(request.headers.accept ?? '')) {
+      if (!wantsPage(request, 'GET', 'HEAD')) {
         next();
         return;
       }
