@@ -53,4 +53,7 @@ def show(template: str, status: int = 200, *, bare: bool = False, **values: obje
 
 def go(path: str) -> Response:
     """Send a browser to another page, which it reads."""
-    return Response(status=303, headers={"Location": path})
+    response = Response(status=303, headers={"Location": path})
+    # There is nothing in it that could be of a type.
+    del response.headers["Content-Type"]
+    return response

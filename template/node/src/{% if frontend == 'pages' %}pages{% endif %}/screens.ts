@@ -89,6 +89,7 @@ export async function show(
 export function go(response: Response, to: string): void {
   response.statusCode = 303;
   response.setHeader('Location', to);
+  response.setHeader('Content-Length', 0);
   response.end();
 }
 
