@@ -195,6 +195,7 @@ def note_rows() -> list[Row]:
         )
     ]
     queries += [
+        "?limit=0",
         "cursor={cursor}&cursor=",
         "limit=100000000000000000000000",
         "x" * 7000,

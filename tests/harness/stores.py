@@ -27,8 +27,8 @@ REAL_TIME = {"test_sockets", "test_chat", "test_messages", "test_live", "test_an
 REAL_TIME |= {"test_settings"}
 # The files about accounts: they vary how people stay signed in besides the store.
 ACCOUNTS = {"test_accounts", "test_sign_ins", "test_sessions", "test_tokens", "test_attacks", "test_signed_sockets"}
-# The file about what a build of a front end is served as, in which no store has a part.
-SERVED = {"test_frontend"}
+# The files about what front ends are served as, in which no store has a part.
+SERVED = {"test_frontend", "test_pages"}
 KEPT, BROKEN, NOT_ITS, NOT_RUN = "✓", "✗", "-", "?"
 SEPARATOR = " | "
 AGAINST = "## What it ran against\n\n"
