@@ -4,6 +4,7 @@ import { MemoryRouter, Route, Routes } from 'react-router';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { Page } from '../page';
 import { Queries, queries } from '../queries';
+import { send } from '../requests';
 import { Problem } from '../core/problems';
 import { problem, serve } from '../testing';
 import { signIn } from './login';
@@ -59,6 +60,14 @@ it('who is not signed in is asked to, and then is where they wanted to be', asyn
   await screen.findByRole('heading', { level: 1, name: 'Secret' });
   expect(signIn).toHaveBeenCalledWith(ann.email, 'a long walk');
   expect(screen.getByText('Ann')).toBeTruthy();
+});
+
+it('a login that has ended is noticed by what the API answers', async () => {
+  serve({ 'GET /auth/me': () => ({ body: ann }), 'GET /api/v1/things': nobody });
+  show('/secret');
+  await screen.findByRole('heading', { level: 1, name: 'Secret' });
+  await send(new Request(new URL('/api/v1/things', origin)));
+  await screen.findByRole('heading', { level: 1, name: 'Sign in' });
 });
 
 it('nobody is led to another site', async () => {
