@@ -89,8 +89,7 @@ SAID: tuple[tuple[str, str], ...] = (
     ),
     # What the server answers itself is no screen, whatever was chosen.
     (
-        r"app/frontend/__init__\.py|src/frontend/routes\.ts|(app|src)/pages/refusals\.(py|ts)"
-        r"|tests/(test_)?(frontend|pages)(\.test)?\.(py|ts)",
+        r"(app|src)/browsers\.(py|ts)|tests/(test_)?(frontend|pages)(\.test)?\.(py|ts)",
         r"\|auth\||/auth\b|socket\.io",
     ),
     (r"frontend/(proxy\.config|api)\.js", r"'/(auth|socket\.io)'|\|auth\\/"),
