@@ -51,9 +51,7 @@ test('an unknown address is a 404 problem', async () => {
       request_id: answer.headers['x-request-id'],
     });
   }
-});
-
-test('a fallback answers what no address does', async () => {
+  // A feature may know what to say there.
   assert.equal((await server.call('GET', '/elsewhere')).status, 200);
 });
 

@@ -19,7 +19,7 @@ DIST = Path(__file__).parents[2] / "frontend" / "dist"
 KEPT = "public, max-age=31536000, immutable"
 
 _NOT_BUILT = "The front end is not built: README.md says by which command; then start again."
-# A name that is another one as soon as what the file holds is. Vite puts such files into a folder, Angular does not.
+# A name that is another one as soon as what the file holds is, as those who build applications write it.
 _HASHED = re.compile(r"(^(assets/.*|chunk)-[\w-]{8}|-[A-Z2-7]{8})(\.[a-z0-9]+)+$", re.ASCII)
 
 _log = structlog.get_logger()

@@ -12,10 +12,7 @@ import { address } from '../routes.ts';
 
 const KEPT = 'public, max-age=31536000, immutable';
 
-/**
- * A name that is another one as soon as what the file holds is: Vite puts such files into a folder,
- * Angular beside others.
- */
+/** A name that is another one as soon as what the file holds is, as those who build applications write it. */
 const HASHED = /(^(assets\/.*|chunk)-[\w-]{8}|-[A-Z2-7]{8})(\.[a-z0-9]+)+$/;
 
 /** The feature that serves what was built into a folder. */

@@ -6,8 +6,11 @@ import { writeFileSync } from 'node:fs';
 const TOOL =
   'npx --yes --package=openapi-typescript@7.13.0 --package=typescript@5 openapi-typescript --alphabetize';
 
-/** What is called from here, and of what it is: /api/v1/notes/{id} is of the notes. */
-const CALLED = /^(?:\/auth|\/api\/v\d+\/([\w-]+))(?=\/|$)/;
+/** What a path is of: /api/v1/notes/{id} is of the notes. */
+const SUBJECT = /^\/(?:api\/v\d+\/)?([\w-]+)/;
+
+/** What is not called from here. */
+const OTHERS = ['api', 'health'];
 
 const application = process.env.APP_URL ?? 'http://127.0.0.1:8000';
 const answer = await fetch(new URL('/api/openapi.json', application));
@@ -16,8 +19,8 @@ const document = await answer.json();
 /** The paths of every subject. */
 const subjects = {};
 for (const [path, operations] of Object.entries(document.paths)) {
-  const [begin, name = 'accounts'] = CALLED.exec(path) ?? [];
-  if (begin === undefined) continue;
+  const [begin, name] = SUBJECT.exec(path) ?? [];
+  if (name === undefined || OTHERS.includes(name)) continue;
   subjects[name] ??= { begin, paths: {} };
   subjects[name].paths[path] = operations;
   // Problems are all alike: src/core/problems.ts knows them.

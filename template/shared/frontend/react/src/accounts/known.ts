@@ -1,7 +1,7 @@
 /** Who is signed in, as far as it is known. */
 
 import { queries } from '../queries';
-import type { components } from '../core/schema/accounts';
+import type { components } from '../core/schema/auth';
 
 /** An account, as its owner sees it. */
 export type Account = components['schemas']['Account'];

@@ -4,7 +4,7 @@ import { HttpClient } from '@angular/common/http';
 import { inject, Injectable, signal } from '@angular/core';
 import { Router } from '@angular/router';
 import { Problem } from '../../core/problems';
-import type { components } from '../../core/schema/accounts';
+import type { components } from '../../core/schema/auth';
 import { answer } from '../answer';
 import { Login } from './login';
 
