@@ -81,6 +81,41 @@ describe('a room', () => {
     expect(ids()).toEqual(['1', '2', '3']);
   });
 
+  it('what is said while somebody catches up leaves no gap', async () => {
+    const { ask, tell, ids } = openChat();
+    ask.mockResolvedValueOnce(joined([message('1')]));
+    await tell('connect');
+    let answer: (told: object) => void = () => {};
+    ask.mockReturnValueOnce(new Promise((resolve) => (answer = resolve)));
+    ask.mockResolvedValueOnce(joined([message('3'), message('4')]));
+    await tell('connect');
+    await tell('message', message('4'));
+    answer(joined([message('2')], ['Ann'], true));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(ask.mock.calls.slice(1)).toEqual([
+      ['join', { room: 'lobby', after: '1' }],
+      ['join', { room: 'lobby', after: '2' }],
+    ]);
+    expect(ids()).toEqual(['1', '2', '3', '4']);
+  });
+
+  it('what was missed is asked for until it is told', async () => {
+    const { ask, tell, ids } = openChat();
+    ask.mockResolvedValueOnce(joined([message('1')]));
+    await tell('connect');
+    await tell('message', message('2'));
+    ask.mockRejectedValueOnce(new Silence());
+    ask.mockResolvedValueOnce(joined([message('3'), message('4')]));
+    await tell('connect');
+    await tell('message', message('4'));
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(ask.mock.calls.slice(1)).toEqual([
+      ['join', { room: 'lobby', after: '2' }],
+      ['join', { room: 'lobby', after: '2' }],
+    ]);
+    expect(ids()).toEqual(['1', '2', '3', '4']);
+  });
+
   it('who is there changes as it is told', async () => {
     const { room, tell } = openChat();
     await tell('presence', { room: 'lobby', members: ['Ann', 'Eve'] });

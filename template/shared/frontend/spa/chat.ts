@@ -55,6 +55,9 @@ export class Room extends Store<RoomState> {
   readonly #ends: (() => void)[];
   #retry: ReturnType<typeof setTimeout> | undefined;
   #left = false;
+  /** The message up to which all are known; newer ones may be shown before what was missed has been read. */
+  #until: string | undefined;
+  #caughtUp = false;
 
   constructor(connection: ChatConnection, name: string) {
     super({ joined: false, messages: [], members: [], refusal: null });
@@ -62,7 +65,9 @@ export class Room extends Store<RoomState> {
     this.#connection = connection;
     this.#ends = [
       connection.on('message', (message) => {
-        if (message.room === name) this.#add([message]);
+        if (message.room !== name) return;
+        this.#add([message]);
+        if (this.#caughtUp) this.#know([message]);
       }),
       connection.on('presence', ({ room, members }) => {
         if (room === name) this.change({ members });
@@ -86,20 +91,22 @@ export class Room extends Store<RoomState> {
     this.#connection.ask('leave', { room: this.name }).catch(() => {});
   }
 
-  /** Joins it and hears what was said since the last message that is known, however much it is. */
+  /** Joins it and hears what was said since all was known, however much it is. */
   async #enter(): Promise<void> {
     clearTimeout(this.#retry);
+    this.#caughtUp = false;
     try {
       let more = true;
       while (more) {
-        const after = this.state.messages.at(-1)?.id;
-        const known = after === undefined ? {} : { after };
+        const known = this.#until === undefined ? {} : { after: this.#until };
         const told = await this.#connection.ask('join', { room: this.name, ...known });
         if (this.#left) return;
         this.#add(told.messages);
+        this.#know(told.messages);
         this.change({ joined: true, members: told.members, refusal: null });
         more = told.more;
       }
+      this.#caughtUp = true;
     } catch (error) {
       this.#fail(error);
     }
@@ -111,6 +118,13 @@ export class Room extends Store<RoomState> {
       this.change({ refusal: error });
     } else {
       this.#retry = setTimeout(() => void this.#enter(), RETRY_MS);
+    }
+  }
+
+  /** Takes note that nothing is missing up to the newest of these. */
+  #know(messages: Message[]): void {
+    for (const { id } of messages) {
+      if (this.#until === undefined || id > this.#until) this.#until = id;
     }
   }
 
