@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from browser.conftest import running
 from browser.site import MARKED, Site, new
+from browser.wire import Wire
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -192,7 +193,7 @@ def test_what_others_write_shows_without_a_reload(site: Site, visit: Visit) -> N
     visitor.page.evaluate("window.same = true")
     author, title, other = "Ben", new("News"), new("Changed news")
     article = visitor.article(title)
-    note = _until_announced(site, visitor.article, title, author)
+    note = site.note(title, "", author)
     expect(article).to_have_count(1)
     expect(visitor.page.get_by_role("article").first.get_by_role("heading")).to_have_text(title)
     site.change(note, author, title=other)
@@ -203,18 +204,33 @@ def test_what_others_write_shows_without_a_reload(site: Site, visit: Visit) -> N
     assert visitor.page.evaluate("window.same") is True
 
 
-def _until_announced(site: Site, find: object, title: str, author: str) -> dict[str, object]:
-    """Write a note until it is shown: nobody can see from outside since when a page listens."""
-    assert callable(find)
-    for _ in range(20):
-        note = site.note(title, "", author)
-        try:
-            expect(find(title)).to_have_count(1, timeout=1500)
-        except AssertionError:
-            site.remove(note, author)
-        else:
-            return note
-    raise AssertionError("what others write is not shown without a reload")
+@pytest.mark.about(announced=True)
+def test_what_is_written_before_a_page_listens_shows(site: Site, visit: Visit) -> None:
+    """Nothing falls between what it was made of and what it hears."""
+    visitor, title = visit("Ada"), new("Just before")
+    Wire(visitor.page).opening = lambda: titles.append(site.note(title, "", "Ben")["title"]) if not titles else None
+    titles: list[str] = []
+    visitor.go("/notes")
+    expect(visitor.article(title)).to_have_count(1)
+    assert titles == [title]
+
+
+@pytest.mark.about(announced=True)
+def test_no_note_falls_between_two_pages(site: Site, visit: Visit) -> None:
+    """When others' notes push it off the first; who is about to turn the page can still do so."""
+    word = new("Pushed")
+    for number in range(PAGE + 1):
+        site.note(f"{word} number {number}")
+    visitor = visit("Ada")
+    visitor.go("/notes")
+    expect(visitor.page.get_by_role("article")).to_have_count(PAGE)
+    visitor.act("Older notes").focus()
+    site.note(f"{word} last", "", "Ben")
+    expect(visitor.article(f"{word} last")).to_have_count(1)
+    expect(visitor.act("Older notes")).to_be_focused()
+    visitor.act("Older notes").click()
+    for number in range(2):
+        expect(visitor.article(f"{word} number {number}")).to_have_count(1)
 
 
 @pytest.mark.about(accounts=True)

@@ -17,21 +17,17 @@ async function read() {
   const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
   const [list, fresh] = [document, page].map((each) => each.querySelector('#list'));
   if (!list || !fresh) return;
-  const href = list.contains(document.activeElement)
-    ? document.activeElement.getAttribute('href')
-    : null;
+  // The link to older notes leads elsewhere each time.
+  const which = (link) => link.id || link.getAttribute('href');
+  const focused = list.contains(document.activeElement) ? which(document.activeElement) : null;
   showTimes(fresh);
   list.replaceChildren(...fresh.childNodes);
   // Whoever was on a link stays on it.
   const links = [...list.querySelectorAll('a')];
-  if (href) links.find((link) => link.getAttribute('href') === href)?.focus();
+  if (focused) links.find((link) => which(link) === focused)?.focus();
 }
 
 const socket = connect('/notes');
 for (const event of ['note:created', 'note:updated', 'note:deleted']) socket.on(event, readSoon);
-// What happened while the connection was lost was not heard.
-let before = false;
-socket.on('connect', () => {
-  if (before) readSoon();
-  before = true;
-});
+// What happened before there was a connection was not heard.
+socket.on('connect', readSoon);
