@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 
 from browser.rows import TICKS
 from browser.site import LOST
+from browser.wire import Once, Packet, Wire
 
 if TYPE_CHECKING:
     from harness.cable import Cable
@@ -42,13 +43,30 @@ def _wait_for_another(visitor: Visitor, symbol: str, line: str) -> None:
     raise AssertionError(f"nothing moves: {line}")
 
 
-def test_a_line_begins_with_the_past_and_goes_on(site: Site, visit: Visit) -> None:
-    """The price beside it is the newest, between the lowest and the highest."""
+def _wait_for_the_past(site: Site) -> None:
+    """Wait until there is something to tell of a symbol."""
     with talk.watch(site.server) as peer:
         deadline = time.monotonic() + 30
         while len(talk.asked(peer, "subscribe", {"symbol": "AMBR"})["ticks"]) < PAST:
             assert time.monotonic() < deadline
             time.sleep(0.2)
+
+
+def _shows_the_past(visitor: Visitor, wire: Wire) -> None:
+    """Expect a line of far more than what was told one by one."""
+    graph = visitor.page.get_by_role("img", name="Price of AMBR", exact=True)
+    deadline = time.monotonic() + 20
+    while True:
+        visitor.page.wait_for_timeout(TICKS / 2)
+        points, ticks = max(graph.evaluate(POINTS), default=0), sum(one.tells("tick") for one in wire.told)
+        if points > ticks + PAST / 2:
+            return
+        assert time.monotonic() < deadline, (points, ticks)
+
+
+def test_a_line_begins_with_the_past_and_goes_on(site: Site, visit: Visit) -> None:
+    """The price beside it is the newest, between the lowest and the highest."""
+    _wait_for_the_past(site)
     visitor = visit("Ada")
     visitor.go("/live")
     visitor.sees("Live")
@@ -74,6 +92,41 @@ def test_a_line_begins_with_the_past_and_goes_on(site: Site, visit: Visit) -> No
         }"""
     )
     assert lowest <= newest <= highest, (lowest, newest, highest)
+
+
+def test_the_past_is_shown_also_where_a_tick_was_quicker(site: Site, visit: Visit) -> None:
+    """Each tick where it belongs."""
+    _wait_for_the_past(site)
+    visitor = visit("Ada")
+    held: list[Packet] = []
+    ticks: list[Packet] = []
+
+    def hold(packet: Packet) -> list[Packet]:
+        if packet.answers("ticks"):
+            held.append(packet)
+            return []
+        if packet.tells("tick") and held:
+            ticks.append(packet)
+            return [packet, held.pop()]
+        return [packet]
+
+    wire = Wire(visitor.page)
+    wire.hear = hold
+    visitor.go("/live")
+    _shows_the_past(visitor, wire)
+    assert ticks
+
+
+def test_a_symbol_that_cannot_be_told_for_now_is_asked_for_again(site: Site, visit: Visit) -> None:
+    """By itself; what it was refused with is not said any more."""
+    _wait_for_the_past(site)
+    visitor = visit("Ada")
+    wire = Wire(visitor.page)
+    wire.hear = short = Once("ticks")
+    visitor.go("/live")
+    _shows_the_past(visitor, wire)
+    assert short.done
+    expect(visitor.page.get_by_role("alert").filter(has_text=talk.UNAVAILABLE)).to_be_hidden()
 
 
 def test_another_symbol_has_another_line(visit: Visit) -> None:

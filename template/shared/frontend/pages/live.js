@@ -1,5 +1,5 @@
 // Live data: one symbol, what it costs now, and a line of what it cost before.
-import { ask, connect } from './sockets.js';
+import { ask, connect, passes, RETRY_MS } from './sockets.js';
 
 const MOST = 300;
 const WIDTH = 600;
@@ -17,6 +17,8 @@ const price = new Intl.NumberFormat(undefined, {
 
 let symbol;
 let ticks = [];
+let retry;
+let attempts = 0;
 
 function draw() {
   const prices = ticks.map((tick) => tick.price);
@@ -33,11 +35,11 @@ function draw() {
   find('#highest').textContent = price.format(high);
 }
 
+/** Adds ticks of the symbol that is followed: some may be known, and some older than what is. */
 function add(found) {
-  const newest = ticks.at(-1)?.at ?? '';
-  ticks = [...ticks, ...found.filter((tick) => tick.symbol === symbol && tick.at > newest)].slice(
-    -MOST,
-  );
+  const news = found.filter((tick) => tick.symbol === symbol);
+  const known = new Map([...ticks, ...news].map((tick) => [tick.at, tick]));
+  ticks = [...known.values()].sort((one, other) => (one.at < other.at ? -1 : 1)).slice(-MOST);
   if (ticks.length > 0) draw();
 }
 
@@ -51,14 +53,20 @@ async function watch(wanted) {
 }
 
 async function begin() {
+  clearTimeout(retry);
+  const mine = ++attempts;
+  let problem;
   try {
     const { symbols } = await ask(socket, 'symbols');
     if (select.length === 0) select.append(...symbols.map((name) => new Option(name)));
     await watch(select.value);
-    complain();
-  } catch (problem) {
-    if (socket.connected) complain(problem);
+  } catch (thrown) {
+    problem = thrown;
   }
+  // Another symbol may be asked for by now; with the next connection this one is asked for again.
+  if (mine !== attempts || !socket.connected) return;
+  complain(problem);
+  if (problem && passes(problem)) retry = setTimeout(begin, RETRY_MS);
 }
 
 function complain(problem) {
@@ -67,5 +75,6 @@ function complain(problem) {
 
 const socket = connect('/live', undefined, complain);
 socket.on('connect', begin);
+socket.on('disconnect', () => clearTimeout(retry));
 socket.on('tick', (tick) => add([tick]));
 select.addEventListener('change', begin);

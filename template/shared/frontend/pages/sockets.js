@@ -2,13 +2,25 @@
 import { io } from './socket.io.esm.min.js';
 
 const ANSWER_MS = 10_000;
-const RETRY_MS = 5000;
+
+/** After how long a server is asked again that could not answer. */
+export const RETRY_MS = 2000;
+
 const SILENT = { status: 0, detail: 'The server does not answer. Try again.' };
+
+/** Whether the same may be granted after a while. */
+export function passes({ status }) {
+  return status === 0 || status === 429 || status >= 500;
+}
 
 /** Connects to a namespace; somebody who is refused for good is told of the problem. */
 export function connect(namespace, auth, refused = () => {}) {
-  // What several processes serve is reached over WebSocket only.
-  const socket = io(namespace, { auth, transports: ['websocket'] });
+  const socket = io(namespace, {
+    auth,
+    // Where several processes serve, only the first of these leads to them.
+    transports: ['websocket', 'polling'],
+    tryAllTransports: true,
+  });
   const banner = document.querySelector('.banner');
   const lost = () => {
     if (banner) banner.textContent = 'The connection is lost. Trying again …';
@@ -27,7 +39,7 @@ export function connect(namespace, auth, refused = () => {}) {
     if (!problem) lost();
     // Who is no longer signed in is led to where one does that.
     else if (problem.status === 401) location.reload();
-    else if (problem.status === 429 || problem.status >= 500) {
+    else if (passes(problem)) {
       lost();
       again();
     } else refused(problem);
