@@ -1,8 +1,11 @@
 /** Times, as the reader is used to. */
 
-const written = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
+const calendar = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
-/** Shows a moment. */
-export function Time({ at }: { at: string }) {
-  return <time dateTime={at}>{written.format(new Date(at))}</time>;
+/** Shows a moment; of today the hour is enough where talk is quick. */
+export function Time({ at, brief = false }: { at: string; brief?: boolean }) {
+  const moment = new Date(at);
+  const isToday = moment.toDateString() === new Date().toDateString();
+  return <time dateTime={at}>{(brief && isToday ? clock : calendar).format(moment)}</time>;
 }

@@ -2,13 +2,16 @@
 
 import { Pipe, type PipeTransform } from '@angular/core';
 
-const written = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
+const calendar = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
 /** Writes a moment in the language and the time zone of the reader. */
 @Pipe({ name: 'when' })
 export class When implements PipeTransform {
-  /** Takes an RFC 3339 time. */
-  transform(moment: string): string {
-    return written.format(new Date(moment));
+  /** Takes an RFC 3339 time; of today the hour is enough where talk is quick. */
+  transform(time: string, brief = false): string {
+    const moment = new Date(time);
+    const isToday = moment.toDateString() === new Date().toDateString();
+    return (brief && isToday ? clock : calendar).format(moment);
   }
 }

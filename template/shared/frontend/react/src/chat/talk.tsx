@@ -81,7 +81,7 @@ function Messages({ name, messages }: { name: string; messages: Message[] }) {
           <li key={id} className={author === name ? 'message own' : 'message'}>
             <b>{author}</b>
             <p>{text}</p>
-            <Time at={at} />
+            <Time at={at} brief />
           </li>
         ))}
       </ol>
