@@ -209,14 +209,19 @@ class Visitor:
             ]
         )
 
-    def enter(self, name: str, room: str) -> None:
-        """Come into a room of the chat, and wait until one is in it."""
+    def come_in(self, name: str) -> None:
+        """Come into the chat, where no room is joined yet."""
         self.go("/chat")
         self.sees("Chat")
         expect(self.field("Your name").or_(self.field("Room")).filter(visible=True)).to_have_count(1)
         if self.field("Your name").is_visible():
             self.field("Your name").fill(name)
             self.button("Enter").click()
+        expect(self.field("Room")).to_be_visible()
+
+    def enter(self, name: str, room: str) -> None:
+        """Come into a room of the chat, and wait until one is in it."""
+        self.come_in(name)
         self.join(room)
         expect(self.members.filter(has_text=name)).to_be_visible()
 

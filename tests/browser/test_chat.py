@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +13,7 @@ from playwright.sync_api import expect
 
 from browser.conftest import running
 from browser.site import LOST
+from browser.wire import Once, Packet, Wire
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,6 +28,11 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.about(chat=True)
 HOSTILE = "<b>bold</b> & <img src=x onerror=alert(1)>"
 HISTORY = 50
+NO_SOCKETS = """window.WebSocket = class {
+  constructor() { setTimeout(() => this.onerror(new Event('error'))); }
+  close() {}
+};"""
+TO_THE_END = "(log) => log.scrollHeight - log.scrollTop - log.clientHeight"
 
 
 def test_two_people_talk_in_two_windows(visit: Visit) -> None:
@@ -56,6 +64,33 @@ def _own(visitor: Visitor) -> list[int]:
     return [number for number, own in enumerate(kinds) if own]
 
 
+def test_nobody_is_in_a_room_before_joining_it(site: Site, visit: Visit) -> None:
+    """One is proposed, and nothing of it is shown."""
+    visitor = visit("Ada")
+    visitor.come_in("Ada")
+    expect(visitor.field("Room")).to_have_value("lobby")
+    with talk.enter(site.server, "Ben") as ben:
+        assert talk.join(ben, "lobby")["members"] == ["Ben"]
+        expect(visitor.members).to_have_count(0)
+        expect(visitor.field("Message").filter(visible=True)).to_have_count(0)
+        visitor.button("Join").click()
+        expect(visitor.members).to_have_text(["Ada", "Ben"])
+        expect(visitor.field("Message")).to_be_visible()
+
+
+def test_of_today_the_time_is_enough(site: Site, visit: Visit) -> None:
+    """Of other days the date is told, too."""
+    room = talk.new_room()
+    with talk.enter(site.server, "Ben") as ben:
+        talk.join(ben, room)
+        said = datetime.fromisoformat(talk.say(ben, room, "Good morning")["created_at"])
+    for later, shown in ((0, "%H:%M"), (1, "%-d %b %Y, %H:%M")):
+        visitor = visit("Ada")
+        visitor.page.clock.set_fixed_time(said + timedelta(days=later))
+        visitor.enter("Ada", room)
+        expect(visitor.messages.locator("time")).to_have_text(re.compile(f"^{said.strftime(shown)}$"))
+
+
 def test_who_comes_later_reads_what_was_said(site: Site, visit: Visit) -> None:
     """The last fifty messages, oldest first; another room has its own."""
     room = talk.new_room()
@@ -70,6 +105,25 @@ def test_who_comes_later_reads_what_was_said(site: Site, visit: Visit) -> None:
     visitor.say("Alone here")
     visitor.join(room)
     expect(visitor.texts).to_have_text(made[-HISTORY:])
+
+
+def test_the_newest_message_stays_in_sight(site: Site, visit: Visit) -> None:
+    """Also when the window shrinks, as it does for a keyboard; who reads what is older is left in peace."""
+    room = talk.new_room()
+    talk.fill(site.server, room, HISTORY)
+    visitor = visit("Ada")
+    visitor.enter("Ada", room)
+    log = visitor.page.get_by_role("log", name="Messages")
+    expect(visitor.messages).to_have_count(HISTORY)
+    for height in (720, 420):
+        visitor.page.set_viewport_size({"width": 1280, "height": height})
+        visitor.page.wait_for_timeout(300)
+        assert log.evaluate(TO_THE_END) < 2
+    log.evaluate("(log) => log.scrollTo(0, 0)")
+    for height in (420, 380):
+        visitor.page.set_viewport_size({"width": 1280, "height": height})
+        visitor.page.wait_for_timeout(300)
+        assert log.evaluate("(log) => log.scrollTop") == 0
 
 
 def test_what_is_refused_is_said_and_kept(visit: Visit) -> None:
@@ -112,6 +166,77 @@ def test_what_was_missed_is_read_when_the_connection_is_back(
         expect(ada.texts).to_have_text(["before", *missed, "after"])
     ada.say("thank you")
     expect(ada.texts).to_have_text(["before", *missed, "after", "thank you"])
+
+
+def test_a_room_that_cannot_be_read_for_a_while_is_read_in_whole(
+    site: Site, behind: Site, cable: Cable, visit: Visit
+) -> None:
+    """Whatever is said before that: nothing stays unread."""
+    room = talk.new_room()
+    ada = visit("Ada", site=behind)
+    wire = Wire(ada.page)
+    ada.enter("Ada", room)
+    with talk.enter(site.server, "Ben") as ben:
+        talk.join(ben, room)
+        talk.say(ben, room, "before")
+        expect(ada.texts).to_have_text(["before"])
+        cable.cut()
+        ada.notices(LOST)
+        missed = [talk.say(ben, room, f"missed {number}")["text"] for number in range(3)]
+        wire.hear = short = Once("messages", lambda: talk.say(ben, room, "meanwhile"))
+        cable.mend()
+        expect(ada.texts).to_have_text(["before", *missed, "meanwhile"])
+        assert short.done
+        expect(ada.page.get_by_role("alert").filter(has_text=talk.UNAVAILABLE)).to_be_hidden()
+        talk.say(ben, room, "after")
+        expect(ada.texts).to_have_text(["before", *missed, "meanwhile", "after"])
+
+
+def test_a_room_that_cannot_be_joined_for_now_is_tried_again(visit: Visit) -> None:
+    """By itself; what it was refused with is not said any more."""
+    visitor = visit("Ada")
+    Wire(visitor.page).hear = short = Once("messages")
+    visitor.enter("Ada", talk.new_room())
+    assert short.done
+    visitor.say("At last")
+    expect(visitor.texts).to_have_text(["At last"])
+    expect(visitor.page.get_by_role("alert").filter(has_text=talk.UNAVAILABLE)).to_be_hidden()
+
+
+def test_a_message_is_sent_once(visit: Visit) -> None:
+    """However often somebody presses the key before it was taken."""
+    visitor = visit("Ada")
+    wire = Wire(visitor.page)
+    visitor.enter("Ada", talk.new_room())
+    held: list[Packet] = []
+
+    def hold(packet: Packet) -> list[Packet]:
+        if packet.answers("message"):
+            held.append(packet)
+            return []
+        return [packet]
+
+    wire.hear = hold
+    visitor.field("Message").fill("Once")
+    for _ in range(3):
+        visitor.page.keyboard.press("Enter")
+    expect(visitor.texts.first).to_have_text("Once")
+    visitor.page.wait_for_timeout(300)
+    wire.hear = lambda packet: [packet]
+    for packet in held:
+        wire.tell(packet)
+    expect(visitor.field("Message")).to_have_value("")
+    visitor.say("And again")
+    expect(visitor.texts).to_have_text(["Once", "And again"])
+
+
+def test_who_gets_no_web_socket_talks_all_the_same(visit: Visit) -> None:
+    """By asking again and again, as the server allows where it is one process."""
+    visitor = visit("Ada")
+    visitor.page.add_init_script(NO_SOCKETS)
+    visitor.enter("Ada", talk.new_room())
+    visitor.say("Anybody here?")
+    expect(visitor.texts).to_have_text(["Anybody here?"])
 
 
 def test_a_message_that_cannot_be_sent_stays(behind: Site, cable: Cable, visit: Visit) -> None:
@@ -166,6 +291,7 @@ def test_a_name_is_asked_for_once(visit: Visit) -> None:
     expect(visitor.page.get_by_role("alert")).not_to_be_empty()
     visitor.field("Your name").fill("Zoë")
     visitor.page.keyboard.press("Enter")
+    expect(visitor.field("Room")).to_be_visible()
     expect(visitor.field("Room")).to_have_value("lobby")
     visitor.page.reload()
     expect(visitor.field("Room")).to_be_visible()

@@ -1,12 +1,16 @@
 // The chat: a room, its messages, who is here, and what one says oneself.
 import { introduce, known } from './guest.js';
-import { ask, connect } from './sockets.js';
+import { ask, connect, passes, RETRY_MS } from './sockets.js';
 import { showTimes } from './times.js';
 
 // So many messages are shown at the most.
 const MOST = 1000;
 
+// So near to the end, in pixels, somebody reads what is said now.
+const NEAR = 60;
+
 const find = (selector) => document.querySelector(selector);
+const chat = find('.chat');
 const log = find('.messages');
 const list = find('.messages ol');
 const members = find('.members ul');
@@ -15,9 +19,13 @@ const textField = find('#text');
 
 let socket;
 let name;
-let room;
-// The newest message that is known; what comes after it is asked for when the connection is back.
-let last;
+// The room that was asked for; the message up to which all are known of it, for newer ones may be shown before what was
+// missed has been read; and whether that has been.
+let here;
+let retry;
+// Whether the newest messages are looked at: then the list follows them.
+let isAtEnd = true;
+let isSending = false;
 
 function complain(problem) {
   find('#alert').textContent = problem ? (problem.errors?.[0]?.message ?? problem.detail) : '';
@@ -29,9 +37,14 @@ function element(tag, text) {
   return made;
 }
 
+/** Shows the newest messages. */
+function showEnd() {
+  log.scrollTop = log.scrollHeight;
+}
+
 /** Shows a message once, where it belongs: ids ascend in the order of what was said. */
 function show(message) {
-  if (message.room !== room) return;
+  if (message.room !== here?.room) return;
   const others = [...list.children];
   const before = others.findLast((other) => other.dataset.id <= message.id);
   if (before?.dataset.id === message.id) return;
@@ -42,45 +55,58 @@ function show(message) {
   time.dateTime = message.created_at;
   item.append(element('b', message.author), element('p', message.text), time);
   showTimes(item, true);
-  const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 60;
   if (before) before.after(item);
   else list.prepend(item);
-  if (atEnd || message.author === name) log.scrollTop = log.scrollHeight;
+  if (isAtEnd || message.author === name) showEnd();
   if (list.children.length > MOST) list.firstElementChild.remove();
-  if (!last || message.id > last) last = message.id;
 }
 
 function showMembers(present) {
   members.replaceChildren(...present.map((member) => element('li', member)));
 }
 
+/** Takes note that nothing is missing up to the newest of these. */
+function know(messages) {
+  for (const { id } of messages) if (!here.until || id > here.until) here.until = id;
+}
+
 /** Enters the room, again after each interruption, and reads what is not known of it. */
 async function enter() {
-  const entered = room;
+  clearTimeout(retry);
+  const entered = here;
+  entered.isCaughtUp = false;
   try {
     let more = true;
-    while (more && entered === room) {
-      const answer = await ask(socket, 'join', { room, ...(last && { after: last }) });
-      if (entered !== room) return;
+    while (more) {
+      const { room, until } = entered;
+      const answer = await ask(socket, 'join', { room, ...(until && { after: until }) });
+      if (entered !== here) return;
+      chat.hidden = false;
       answer.messages.forEach(show);
+      if (isAtEnd) showEnd();
+      know(answer.messages);
       showMembers(answer.members);
       more = answer.more;
     }
+    entered.isCaughtUp = true;
     complain();
   } catch (problem) {
-    if (socket.connected) complain(problem);
+    // With the next connection it is entered again.
+    if (entered !== here || !socket.connected) return;
+    complain(problem);
+    if (passes(problem)) retry = setTimeout(enter, RETRY_MS);
+    else leave();
   }
 }
 
-function move(to) {
-  if (room && room !== to && socket.connected) ask(socket, 'leave', { room }).catch(() => {});
-  if (room !== to) {
-    list.replaceChildren();
-    members.replaceChildren();
-    last = undefined;
-  }
-  room = to;
-  if (socket.connected) enter();
+function leave() {
+  clearTimeout(retry);
+  if (here && socket.connected) ask(socket, 'leave', { room: here.room }).catch(() => {});
+  here = undefined;
+  chat.hidden = true;
+  list.replaceChildren();
+  members.replaceChildren();
+  isAtEnd = true;
 }
 
 introduce((given) => {
@@ -94,30 +120,50 @@ introduce((given) => {
     known(name);
     complain();
     find('#room').hidden = false;
-    if (room) enter();
-    else move(roomField.value);
+    if (here) enter();
   });
-  socket.on('message', show);
-  socket.on('presence', (presence) => {
-    if (presence.room === room) showMembers(presence.members);
+  socket.on('disconnect', () => clearTimeout(retry));
+  socket.on('message', (message) => {
+    show(message);
+    if (message.room === here?.room && here.isCaughtUp) know([message]);
   });
+  socket.on('presence', ({ room, members: present }) => {
+    if (room === here?.room) showMembers(present);
+  });
+});
+
+log.addEventListener('scroll', () => {
+  isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR;
+});
+// A narrower window breaks the lines elsewhere.
+addEventListener('resize', () => {
+  if (isAtEnd) showEnd();
 });
 
 find('#join').addEventListener('submit', (event) => {
   event.preventDefault();
-  move(roomField.value.trim());
+  const room = roomField.value.trim();
+  if (room !== here?.room) {
+    leave();
+    here = { room };
+  }
+  if (socket.connected) enter();
 });
 
 find('#send').addEventListener('submit', async (event) => {
   event.preventDefault();
+  if (isSending) return;
+  isSending = true;
   const text = textField.value;
   try {
-    const { message } = await ask(socket, 'send', { room, text });
+    const { message } = await ask(socket, 'send', { room: here.room, text });
     show(message);
     // What was typed meanwhile stays.
     if (textField.value === text) textField.value = '';
     complain();
   } catch (problem) {
     complain(problem);
+  } finally {
+    isSending = false;
   }
 });
