@@ -8,6 +8,7 @@ import { guards } from '../access';
 import { Accounts } from './accounts';
 import { Corner } from './corner';
 import { Login } from './login';
+import { accounts as parts } from './screen';
 import { settle } from '../settle.fake';
 
 const ann = { id: 'a', email: 'ann@example.org', name: 'Ann' };
@@ -43,7 +44,7 @@ describe('accounts', () => {
         provideHttpClient(),
         provideHttpClientTesting(),
         provideRouter([
-          { path: 'sign-in', component: Place },
+          ...(parts.routes ?? []),
           { path: 'mine', canActivate: guards, component: Place },
           { path: '', component: Place },
         ]),
@@ -93,6 +94,15 @@ describe('accounts', () => {
     expect(router.url).toBe('/mine');
   });
 
+  it.each(['/sign-in', '/sign-up'])('who is signed in is led on: %s', async (path) => {
+    await signedIn();
+    const router = TestBed.inject(Router);
+    await router.navigateByUrl(`${path}?next=%2Fmine`);
+    expect(router.url).toBe('/mine');
+    await router.navigateByUrl(`${path}?next=%2F%2Fexample.org`);
+    expect(router.url).toBe('/');
+  });
+
   it('a login that ends leads to the sign-in, and back', async () => {
     const accounts = await signedIn();
     const router = TestBed.inject(Router);
@@ -102,6 +112,9 @@ describe('accounts', () => {
       expect(router.url).toMatch(/^\/sign-in\?/);
     });
     expect(router.parseUrl(router.url).queryParams).toEqual({ next: '/mine' });
+    const gone = vi.spyOn(router, 'navigate');
+    accounts.expire();
+    expect(gone).not.toHaveBeenCalled();
     expect(login.forget).toHaveBeenCalled();
     expect(accounts.me()).toBe(null);
   });

@@ -52,6 +52,8 @@ export class Accounts {
 
   /** Has somebody sign in again whose login has ended, and come back to where they were. */
   expire(): void {
+    // Who asked more than once is told so more than once.
+    if (this.me() === null) return;
     this.login.forget();
     this.known.set(null);
     const next = this.router.url;
