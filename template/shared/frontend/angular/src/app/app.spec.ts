@@ -4,6 +4,7 @@ import { Component, ErrorHandler } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import { provideRouter, Router, TitleStrategy, withRouterConfig } from '@angular/router';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { Silence } from '../core/problems';
 import project from '../project.json';
 import { App } from './app';
 import { Missing } from './missing/missing';
@@ -15,6 +16,7 @@ import { settle } from './settle.fake';
 class Place {}
 
 const away = () => Promise.reject(new TypeError('Failed to fetch dynamically imported module'));
+const silent = () => Promise.reject(new Silence());
 const broken = () => Promise.reject(new Error('a mistake'));
 
 async function open(path: string) {
@@ -43,6 +45,7 @@ describe('the frame', () => {
             { path: '', component: Place },
             { path: 'place', title: 'A place', component: Place },
             { path: 'away', loadComponent: away },
+            { path: 'silent', canActivate: [silent], component: Place },
             { path: 'broken', loadComponent: broken },
             { path: '**', title: 'Not found', component: Missing },
           ],
@@ -87,16 +90,19 @@ describe('the frame', () => {
     expect(find('h1')?.textContent).toBe('Not found');
   });
 
-  it('a screen that the server does not give is said to be away', async () => {
-    const { go, find } = await open('/');
-    await go('/away');
-    expect(find('header + [role=alert]')?.textContent).toBe(
-      'The server does not answer. Try again.',
-    );
-    expect(handleError).not.toHaveBeenCalled();
-    await go('/place');
-    expect(find('header + [role=alert]')?.textContent).toBe('');
-  });
+  it.each(['/away?page=2', '/silent'])(
+    'a screen that the server does not give is said to be away, and read again: %s',
+    async (path) => {
+      const { go, find } = await open('/');
+      const said = () => find('header + [role=alert]')?.textContent.trim();
+      await go(path);
+      expect(said()).toBe('The server does not answer. Try again.');
+      expect(find('[role=alert] a')?.getAttribute('href')).toBe(path);
+      expect(handleError).not.toHaveBeenCalled();
+      await go('/place');
+      expect(said()).toBe('');
+    },
+  );
 
   it('a mistake in a screen is reported', async () => {
     const { go } = await open('/');

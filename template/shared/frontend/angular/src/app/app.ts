@@ -37,7 +37,8 @@ export class App {
   protected readonly links = screens.flatMap(({ link }) => link ?? []);
   protected readonly corners = screens.flatMap(({ corner }) => corner ?? []);
   protected readonly exactly = exactly;
-  protected readonly alert = signal('');
+  /** The address of a screen that could not be shown; read from there, the page has the files of today. */
+  protected readonly unread = signal('');
   private readonly document = inject(DOCUMENT);
   private readonly errors = inject(ErrorHandler);
   private readonly focusHeading = injectHeadingFocus();
@@ -47,8 +48,8 @@ export class App {
     inject(Router)
       .events.pipe(takeUntilDestroyed())
       .subscribe((event) => {
-        if (event instanceof NavigationStart) this.alert.set('');
-        if (event instanceof NavigationError) this.stay(event.error);
+        if (event instanceof NavigationStart) this.unread.set('');
+        if (event instanceof NavigationError) this.stay(event);
         if (event instanceof NavigationEnd) this.arrive(event.urlAfterRedirects);
       });
   }
@@ -60,9 +61,8 @@ export class App {
   }
 
   /** Says that a screen could not be loaded; anything else that keeps it from being shown is a mistake. */
-  private stay(error: unknown): void {
-    const isAway = error instanceof TypeError && /import/i.test(error.message);
-    if (isAway) this.alert.set(new Silence().message);
+  private stay({ error, url }: { error?: unknown; url: string }): void {
+    if (isAway(error)) this.unread.set(url);
     else this.errors.handleError(error);
   }
 
@@ -73,4 +73,9 @@ export class App {
     this.path = path;
     if (before !== undefined && before !== path) this.focusHeading();
   }
+}
+
+/** Whether the server did not answer: to a question, or with a file. */
+function isAway(error: unknown): boolean {
+  return error instanceof Silence || (error instanceof TypeError && /import/i.test(error.message));
 }

@@ -5,6 +5,7 @@ import { TestBed } from '@angular/core/testing';
 import { provideRouter, Router } from '@angular/router';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { guards } from '../access';
+import { Silence } from '../../core/problems';
 import { Accounts } from './accounts';
 import { Corner } from './corner';
 import { Login } from './login';
@@ -92,6 +93,16 @@ describe('accounts', () => {
     const router = TestBed.inject(Router);
     await router.navigateByUrl('/mine');
     expect(router.url).toBe('/mine');
+  });
+
+  it('where it is not known who it is nothing is shown', async () => {
+    const router = TestBed.inject(Router);
+    const gone = router.navigateByUrl('/mine');
+    (await asked()).error(new ProgressEvent('error'));
+    await expect(gone).rejects.toBeInstanceOf(Silence);
+    const fixture = TestBed.createComponent(Corner);
+    await settle(fixture);
+    expect((fixture.nativeElement as HTMLElement).textContent.trim()).toBe('');
   });
 
   it.each(['/sign-in', '/sign-up'])('who is signed in is led on: %s', async (path) => {

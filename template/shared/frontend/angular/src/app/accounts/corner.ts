@@ -5,7 +5,7 @@ import { RouterLink, RouterLinkActive } from '@angular/router';
 import { explain } from '../../core/problems';
 import { Accounts } from './accounts';
 
-/** A name and the way out, or the ways in. */
+/** A name and the way out, or the ways in; nothing where it is not known who this is. */
 @Component({
   selector: 'app-corner',
   imports: [RouterLink, RouterLinkActive],
