@@ -8,6 +8,7 @@ import { injectSending } from './sending';
 import { settle } from '../settle.fake';
 
 const send = vi.fn<(model: { one: string; two: string }) => Promise<void>>();
+const other = vi.fn<() => Promise<void>>();
 
 @Component({
   imports: [Field, FormRoot],
@@ -18,11 +19,16 @@ const send = vi.fn<(model: { one: string; two: string }) => Promise<void>>();
       <app-field name="two" label="Two" kind="lines" [sending]="sending" />
       <button>Send</button>
     </form>
+    <form [formRoot]="another.fields">
+      <app-field name="three" label="Three" [sending]="another" />
+      <button>Send</button>
+    </form>
   `,
 })
 class Filled {
   readonly model = signal({ one: '1', two: '' });
   readonly sending = injectSending(this.model, send);
+  readonly another = injectSending(signal({ three: '' }), other);
 }
 
 function refusal(status: number, errors?: { path: string; message: string }[]): Problem {
@@ -44,8 +50,8 @@ async function open() {
       input.dispatchEvent(new Event('input'));
       await settle(fixture);
     },
-    submit: async () => {
-      find('button')?.click();
+    submit: async (form = 'form') => {
+      find(`${form} button`)?.click();
       await settle(fixture);
     },
     alert: () => find('[role=alert]')?.textContent,
@@ -100,6 +106,28 @@ describe('a form', () => {
     await vi.waitFor(() => {
       expect(document.activeElement).toBe(find('[role=alert]'));
     });
+  });
+
+  it('the focus stays in the form that was sent', async () => {
+    send.mockRejectedValueOnce(refusal(422, [{ path: '/two', message: 'This must be more.' }]));
+    other.mockRejectedValueOnce(refusal(422, [{ path: '/three', message: 'This, too.' }]));
+    const { find, submit } = await open();
+    await submit();
+    await submit('form + form');
+    expect(find('#two')?.getAttribute('aria-invalid')).toBe('true');
+    await vi.waitFor(() => {
+      expect(document.activeElement).toBe(find('#three'));
+    });
+  });
+
+  it('while it is sent again nothing is said to be wrong', async () => {
+    send.mockRejectedValueOnce(refusal(422, [{ path: '/two', message: 'This must be more.' }]));
+    send.mockReturnValueOnce(new Promise(() => undefined));
+    const { find, submit, alert } = await open();
+    await submit();
+    await submit();
+    expect(alert()).toBe('');
+    expect(find('#two')?.hasAttribute('aria-invalid')).toBe(false);
   });
 
   it('the same can be sent again', async () => {

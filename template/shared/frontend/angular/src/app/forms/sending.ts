@@ -20,40 +20,48 @@ export interface Sending {
   errors: Signal<Record<string, string>>;
   /** Moves the focus to a field. */
   focus(name: string): void;
+  /** Shows an error that has come in another way. */
+  fail(error: unknown): void;
+  /** Shows that nothing is wrong any more. */
+  clear(): void;
 }
 
 /** Makes a form of what is filled in; where it is refused, its fields are marked and what was typed stays. */
 export function injectSending<Model extends Record<string, string>>(
   model: WritableSignal<Model>,
-  send: (model: Model) => Promise<unknown>,
+  send: (model: Model) => unknown,
   inWords: (error: unknown) => string = explain,
 ): Sending {
   const injector = inject(Injector);
   const host = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
   const alert = signal('');
   const errors = signal<Record<string, string>>({});
-  const find = (what: string) => host.querySelector<HTMLElement>(what);
 
+  const clear = () => {
+    alert.set('');
+    errors.set({});
+  };
   const focusWhatIsWrong = () => {
-    (find('[aria-invalid=true]') ?? find('[role=alert]:not(:empty)'))?.focus();
+    // There may be other forms beside this one.
+    const wrong = Object.keys(model()).find((name) => name in errors());
+    if (wrong !== undefined) focus(wrong);
+    else host.querySelector<HTMLElement>('[role=alert]:not(:empty)')?.focus();
+  };
+  const fail = (error: unknown) => {
+    alert.set(inWords(error));
+    errors.set(fieldErrors(error));
+    afterNextRender({ read: focusWhatIsWrong }, { injector });
   };
   const action = async () => {
+    clear();
     try {
       await send(model());
-      alert.set('');
-      errors.set({});
     } catch (error) {
-      alert.set(inWords(error));
-      errors.set(fieldErrors(error));
-      afterNextRender({ read: focusWhatIsWrong }, { injector });
+      fail(error);
     }
   };
 
-  const fields = form(model, { submission: { action } });
-  return {
-    fields,
-    alert: alert.asReadonly(),
-    errors: errors.asReadonly(),
-    focus: (name) => find(`#${name}`)?.focus(),
-  };
+  const fields: FieldTree<Record<string, string>> = form(model, { submission: { action } });
+  const focus = (name: string) => fields[name]?.().focusBoundControl();
+  return { fields, alert: alert.asReadonly(), errors: errors.asReadonly(), focus, fail, clear };
 }

@@ -116,6 +116,7 @@ describe('the form of a note', () => {
     await settled();
     await read();
     expect(find('p > button')).toBe(null);
+    expect(alert()).toBe('');
   });
 
   it('a note that is gone is not found', async () => {

@@ -48,6 +48,7 @@ export class Editor implements OnInit {
       this.version = version;
       this.draft.set({ title: note.title, body: note.body });
       this.outdated.set(false);
+      this.sending.clear();
       this.state.set('ready');
     } catch (error) {
       const missing = error instanceof Problem && error.status === 404;
