@@ -8,6 +8,7 @@ import type { Note } from './api';
 import { List } from './list';
 import { NEWS } from './news';
 import { IS_MINE } from './ownership';
+import type { Shelf } from './shelf';
 import { settle } from '../settle.fake';
 
 const NEWEST = '/api/v1/notes?limit=20';
@@ -27,6 +28,7 @@ function note(id: string, author: string | null = 'me'): Note {
 
 const stop = vi.fn();
 let readAgain: () => void;
+let shelf: Shelf;
 
 async function open() {
   const fixture = TestBed.createComponent(List);
@@ -57,7 +59,8 @@ async function open() {
 describe('the screen of notes', () => {
   beforeEach(() => {
     stop.mockReset();
-    const follow = (_shelf: unknown, again: () => void) => {
+    const follow = (shown: Shelf, again: () => void) => {
+      shelf = shown;
       readAgain = again;
       return stop;
     };
@@ -129,6 +132,19 @@ describe('the screen of notes', () => {
     expect(titles()).toEqual(['note 2']);
     fixture.destroy();
     expect(stop).toHaveBeenCalled();
+  });
+
+  it('what others write while they are read is not lost', async () => {
+    const { answer, titles, press } = await open();
+    shelf.change((notes) => [note('3'), ...notes]);
+    await answer(NEWEST, [note('2')], 'c');
+    await answer(NEWEST, [note('3'), note('2')], 'c');
+    expect(titles()).toEqual(['note 3', 'note 2']);
+    await press('Older notes');
+    shelf.change((notes) => notes.filter(({ id }) => id !== '1'));
+    await answer(`${NEWEST}&cursor=c`, [note('1'), note('0')]);
+    await answer(`${NEWEST}&cursor=c`, [note('0')]);
+    expect(titles()).toEqual(['note 3', 'note 2', 'note 0']);
   });
 
   it('what was done before is said once', async () => {

@@ -6,7 +6,7 @@ import { explain, Problem } from '../../core/problems';
 import { injectHeadingFocus } from '../heading';
 import { Notices } from '../notices';
 import { When } from '../when';
-import { type Note, Notes } from './api';
+import { type Note, type NotePage, Notes } from './api';
 import { NEWS } from './news';
 import { IS_MINE } from './ownership';
 import { Shelf } from './shelf';
@@ -40,7 +40,7 @@ export class List {
   protected async read(): Promise<void> {
     const turn = ++this.asked;
     try {
-      const page = await this.api.again(this.shelf.notes().length);
+      const page = await this.newerThanNews(() => this.api.again(this.shelf.notes().length));
       if (turn !== this.asked) return;
       this.shelf.start(page);
       this.alert.set('');
@@ -53,7 +53,7 @@ export class List {
   protected async older(cursor: string): Promise<void> {
     this.alert.set('');
     try {
-      this.shelf.append(await this.api.page({ cursor }));
+      this.shelf.append(await this.newerThanNews(() => this.api.page({ cursor })));
     } catch (error) {
       this.alert.set(explain(error));
     }
@@ -85,6 +85,13 @@ export class List {
     this.notice.set('The note was deleted.');
     this.keep();
     this.focusHeading();
+  }
+
+  /** Reads notes, again where others were heard of meanwhile: what was read may be older than that. */
+  private async newerThanNews(ask: () => Promise<NotePage>): Promise<NotePage> {
+    const before = this.shelf.changes;
+    const page = await ask();
+    return before === this.shelf.changes ? page : this.newerThanNews(ask);
   }
 }
 

@@ -9,6 +9,8 @@ export class Shelf {
   private readonly next = signal<string | null>(null);
   private readonly filled = signal(false);
 
+  /** How often they were changed one by one. */
+  changes = 0;
   /** What is shown. */
   readonly notes = this.all.asReadonly();
   /** Where older ones begin, if there are any. */
@@ -33,6 +35,7 @@ export class Shelf {
 
   /** Shows them as they are after a change. */
   change(changed: (notes: Note[]) => Note[]): void {
+    this.changes += 1;
     this.all.update(changed);
   }
 
