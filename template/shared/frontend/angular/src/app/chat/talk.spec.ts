@@ -89,13 +89,27 @@ describe('talking', () => {
     expect(find('#text')?.value).toBe('Too much');
   });
 
-  it('a room that is none is marked, and the one before goes on', async () => {
+  it('a room that is none is marked, and the one before was left', async () => {
     const { server, submit, texts, find } = await inTheLobby();
     const errors = [{ path: '/room', message: 'This must be a name.' }];
     server.answer.mockReturnValueOnce(refused(422, errors));
     await submit('#room', 'Not A Room');
     expect(find('#room-error')?.textContent).toBe('This must be a name.');
-    expect(texts('.message p')).toEqual(['<b>Hello</b>']);
+    expect(server.answer).toHaveBeenCalledWith('leave', { room: 'lobby' });
+    expect(texts('.chat')).toEqual([]);
+    server.answer.mockReturnValueOnce({ ok: true, messages: [], members: ['Ann'], more: false });
+    await submit('#room', 'lobby');
+    expect(find('#room-error')).toBe(null);
+    expect(texts('.members li')).toEqual(['Ann']);
+  });
+
+  it('a room that cannot be entered again was left, too', async () => {
+    const { server, texts, tell } = await inTheLobby();
+    await tell('disconnect');
+    server.answer.mockReturnValueOnce(refused(403));
+    await tell('connect');
+    expect(texts('[role=alert]')).toEqual(['No.']);
+    expect(texts('.chat')).toEqual([]);
   });
 
   it('who goes to another room leaves the one before', async () => {

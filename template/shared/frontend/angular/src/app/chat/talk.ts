@@ -5,10 +5,12 @@ import {
   Component,
   computed,
   DestroyRef,
+  effect,
   type ElementRef,
   inject,
   input,
   signal,
+  untracked,
   viewChild,
 } from '@angular/core';
 import { FormRoot } from '@angular/forms/signals';
@@ -38,15 +40,17 @@ export class Talk {
 
   protected readonly wire = follow(() => this.connection());
   protected readonly room = signal<Room | undefined>(undefined);
-  protected readonly state = follow(() => this.room());
-  /** Why the room cannot be entered again. */
-  protected readonly refusal = computed(() => {
-    const refusal = this.state()?.refusal;
-    return refusal ? explain(refusal) : '';
+  /** How the room is, once it was entered. */
+  protected readonly entered = computed(() => {
+    const state = this.state();
+    return state?.joined ? state : undefined;
   });
 
+  private readonly state = follow(() => this.room());
   private readonly wanted = signal({ room: 'lobby' });
-  protected readonly joining = injectSending(this.wanted, ({ room }) => this.join(room.trim()));
+  protected readonly joining = injectSending(this.wanted, ({ room }) => {
+    this.join(room.trim());
+  });
   private readonly said = signal({ text: '' });
   protected readonly saying = injectSending(this.said, ({ text }) => this.say(text), inItsWords);
   private readonly list = viewChild<ElementRef<HTMLElement>>('list');
@@ -54,6 +58,14 @@ export class Talk {
 
   constructor() {
     inject(DestroyRef).onDestroy(() => this.room()?.leave());
+    effect(() => {
+      const refusal = this.state()?.refusal;
+      if (!refusal) return;
+      untracked(() => {
+        this.enter(undefined);
+        this.joining.fail(refusal);
+      });
+    });
     afterRenderEffect(() => {
       this.state();
       this.show();
@@ -72,34 +84,16 @@ export class Talk {
     if (list) this.atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR;
   }
 
-  private async join(name: string): Promise<void> {
-    const before = this.room();
-    if (before?.name === name && !before.state.refusal) return;
-    const room = new Room(this.connection(), name);
-    try {
-      await this.entered(room);
-    } catch (error) {
-      room.leave();
-      throw error;
-    }
-    before?.leave();
-    this.atEnd = true;
-    this.room.set(room);
+  private join(name: string): void {
+    if (this.room()?.name !== name) this.enter(new Room(this.connection(), name));
   }
 
-  /** Waits until a room is entered; without a connection it is as soon as there is one. */
-  private entered(room: Room): Promise<void> {
-    const connection = this.connection();
-    return new Promise((done, fail) => {
-      const look = () => {
-        if (room.state.refusal) fail(room.state.refusal);
-        else if (room.state.joined || connection.state.lost) done();
-        else return;
-        for (const end of ends) end();
-      };
-      const ends = [room.subscribe(look), connection.subscribe(look)];
-      look();
-    });
+  /** Goes from one room into another, or into none. */
+  private enter(room: Room | undefined): void {
+    const before = this.room();
+    this.atEnd = true;
+    this.room.set(room);
+    before?.leave();
   }
 
   private async say(text: string): Promise<void> {
