@@ -91,6 +91,7 @@ def _check_build(folder: Path) -> None:
     assert re.findall(r"<script(?![^>]*\ssrc=)[^>]*>", page) == []
     assert f"<title>{PROJECT.replace('&', '&amp;')}</title>" in page
     assert '<html lang="en"' in page
+    assert "<noscript>This page needs JavaScript.</noscript>" in page
     for path in sorted(folder.rglob("*")):
         if path.suffix in (".html", ".js", ".css"):
             text = path.read_text(encoding="utf-8")
