@@ -54,6 +54,23 @@ it('a message leaves the field when it was sent', async () => {
   expect(field.value).toBe('');
 });
 
+it('what is typed while a message is sent stays in the field', async () => {
+  let answer: (told: object) => void = () => {};
+  ask.mockResolvedValueOnce({ messages: [], members: ['Ann'], more: false });
+  ask.mockReturnValueOnce(
+    new Promise((resolve) => {
+      answer = resolve;
+    }),
+  );
+  show();
+  const field = await screen.findByLabelText<HTMLInputElement>('Message');
+  await userEvent.type(field, 'Hello{Enter}');
+  await userEvent.type(field, ' again');
+  answer({ message: said('1', 'Ann', 'Hello') });
+  await screen.findByText('Hello');
+  expect(field.value).toBe('Hello again');
+});
+
 it('a message that is refused stays in the field', async () => {
   ask.mockResolvedValueOnce({ messages: [], members: ['Ann'], more: false });
   ask.mockRejectedValueOnce(problemIn(problem(429, 'Too many events; try again later.').body));

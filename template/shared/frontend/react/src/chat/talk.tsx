@@ -22,8 +22,10 @@ export function Talk({
 }) {
   const { joined, messages, members, refusal } = useStore(room);
   const sending = useSending(async (given, form) => {
-    await room.send(textIn(given, 'text'));
-    form.reset();
+    const text = textIn(given, 'text');
+    await room.send(text);
+    // What was typed meanwhile stays.
+    if (textIn(new FormData(form), 'text') === text) form.reset();
   });
   useEffect(() => {
     if (refusal) refuse(refusal);
