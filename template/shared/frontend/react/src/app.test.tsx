@@ -26,6 +26,7 @@ it('the first screen leads to all others', async () => {
   const titles = parts.flatMap(({ card }) => card?.title ?? []);
   expect(cards.map(({ textContent }) => textContent)).toEqual(titles);
   expect(document.title).toBe(project.name);
+  expect(screen.getByText('It runs: you are reading its first page.')).toBeTruthy();
   await screen.findByText('It runs, and has all that it needs.');
 });
 

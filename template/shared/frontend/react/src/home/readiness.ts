@@ -13,7 +13,10 @@ export interface Readiness {
 
 /** Asks the server now and again. */
 export function useReadiness(): Readiness {
-  const [readiness, setReadiness] = useState<Readiness>({ state: '', text: 'Looking …' });
+  const [readiness, setReadiness] = useState<Readiness>({
+    state: '',
+    text: 'It runs: you are reading its first page.',
+  });
   useEffect(() => {
     let isShown = true;
     const look = async () => {
