@@ -1,4 +1,4 @@
-import { render, screen } from '@testing-library/react';
+import { render, screen, within } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { MemoryRouter, Route, Routes } from 'react-router';
 import { beforeEach, expect, it, vi } from 'vitest';
@@ -27,7 +27,9 @@ function show(path: string) {
   render(
     <Queries>
       <MemoryRouter initialEntries={[path]}>
-        <Who />
+        <header>
+          <Who />
+        </header>
         <Routes>
           <Route index element={<Page title="Home" />} />
           <Route path="/sign-in" element={<SignIn />} />
@@ -96,6 +98,13 @@ it('who makes an account is signed in', async () => {
   await fill('Password', 'a long walk{Enter}');
   await screen.findByRole('heading', { level: 1, name: 'Home' });
   expect(signIn).toHaveBeenCalledWith(ann.email, 'a long walk');
+});
+
+it('the header marks where one comes in', async () => {
+  serve({ 'GET /auth/me': nobody });
+  show('/sign-up');
+  const links = await within(screen.getByRole('banner')).findAllByRole('link');
+  expect(links.map((link) => link.getAttribute('aria-current'))).toEqual([null, 'page']);
 });
 
 it('an address that is taken is said to be', async () => {

@@ -1,7 +1,7 @@
 /** Who is signed in, at the right of the header. */
 
 import { useState } from 'react';
-import { Link } from 'react-router';
+import { NavLink } from 'react-router';
 import { explain } from '../core/problems';
 import { useAccount } from './account';
 import { signOut } from './login';
@@ -24,8 +24,8 @@ export function Who() {
   if (account === null) {
     return (
       <div className="who">
-        <Link to="/sign-in">Sign in</Link>
-        <Link to="/sign-up">Sign up</Link>
+        <NavLink to="/sign-in">Sign in</NavLink>
+        <NavLink to="/sign-up">Sign up</NavLink>
       </div>
     );
   }
