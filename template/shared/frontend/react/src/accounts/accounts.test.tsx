@@ -100,6 +100,17 @@ it('who makes an account is signed in', async () => {
   expect(signIn).toHaveBeenCalledWith(ann.email, 'a long walk');
 });
 
+it('who has no account yet makes one, and then is where they wanted to be', async () => {
+  serve({ 'GET /auth/me': nobody, 'POST /auth/register': () => ({ status: 201, body: ann }) });
+  show('/secret');
+  await screen.findByRole('heading', { level: 1, name: 'Sign in' });
+  await userEvent.click(within(screen.getByRole('main')).getByRole('link', { name: 'Sign up' }));
+  await userEvent.click(within(screen.getByRole('main')).getByRole('link', { name: 'Sign in' }));
+  await userEvent.click(within(screen.getByRole('main')).getByRole('link', { name: 'Sign up' }));
+  await fill('Password', 'a long walk{Enter}');
+  await screen.findByRole('heading', { level: 1, name: 'Secret' });
+});
+
 it('the header marks where one comes in', async () => {
   serve({ 'GET /auth/me': nobody });
   show('/sign-up');

@@ -1,6 +1,6 @@
 /** The screen on which people sign in. */
 
-import { Link, Navigate, useSearchParams } from 'react-router';
+import { Link, Navigate, useLocation, useSearchParams } from 'react-router';
 import { Alert, Field, Form, textIn, useSending } from '../forms';
 import { Page } from '../page';
 import { localPath } from '../core/next';
@@ -12,6 +12,7 @@ import { signIn } from './login';
 export default function SignIn() {
   const { data: account } = useAccount();
   const [asked] = useSearchParams();
+  const { search } = useLocation();
   const sending = useSending(async (given) => {
     await signIn(textIn(given, 'email'), textIn(given, 'password'));
     const found = await readAccount();
@@ -35,7 +36,7 @@ export default function SignIn() {
         </div>
       </Form>
       <p>
-        No account yet? <Link to="/sign-up">Sign up</Link>
+        No account yet? <Link to={`/sign-up${search}`}>Sign up</Link>
       </p>
     </Page>
   );

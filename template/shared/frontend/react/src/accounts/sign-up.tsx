@@ -1,9 +1,10 @@
 /** The screen on which people make an account. */
 
-import { Link, Navigate } from 'react-router';
+import { Link, Navigate, useLocation, useSearchParams } from 'react-router';
 import { outcomeOf } from '../client';
 import { Alert, Field, Form, textIn, useSending } from '../forms';
 import { Page } from '../page';
+import { localPath } from '../core/next';
 import { useAccount } from './account';
 import { client } from './client';
 import { rememberAccount } from './known';
@@ -12,6 +13,8 @@ import { signIn } from './login';
 /** Shows the form; who has made an account is signed in. */
 export default function SignUp() {
   const { data: account } = useAccount();
+  const [asked] = useSearchParams();
+  const { search } = useLocation();
   const sending = useSending(async (given) => {
     const email = textIn(given, 'email');
     const password = textIn(given, 'password');
@@ -20,7 +23,7 @@ export default function SignUp() {
     await signIn(email, password);
     rememberAccount(data);
   });
-  if (account) return <Navigate to="/" replace />;
+  if (account) return <Navigate to={localPath(asked.get('next'))} replace />;
   return (
     <Page title="Sign up" narrow>
       <Form sending={sending}>
@@ -40,7 +43,7 @@ export default function SignUp() {
         </div>
       </Form>
       <p>
-        You have an account? <Link to="/sign-in">Sign in</Link>
+        You have an account? <Link to={`/sign-in${search}`}>Sign in</Link>
       </p>
     </Page>
   );

@@ -66,6 +66,11 @@ describe('signing in', () => {
     expect(url()).toBe('/sign-in');
   });
 
+  it('who has no account yet goes there from the sign-up, too', async () => {
+    const { find } = await signInAt('/sign-in?next=%2F%2Fplace');
+    expect(find('p a')?.getAttribute('href')).toBe('/sign-up?next=%2F%2Fplace');
+  });
+
   it('browsers know what to fill in', async () => {
     const { find } = await signInAt('/sign-in');
     expect(find('#email')?.getAttribute('autocomplete')).toBe('email');

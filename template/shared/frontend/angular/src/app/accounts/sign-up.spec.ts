@@ -13,8 +13,9 @@ const ann = { id: 'a', email: typed.email, name: typed.name };
 const said = { type: 'about:blank', title: 'No', instance: '/', request_id: 'r' };
 const begin = vi.fn();
 
-async function signUp() {
+async function signUp(next?: string) {
   const fixture = TestBed.createComponent(SignUp);
+  fixture.componentRef.setInput('next', next);
   const http = TestBed.inject(HttpTestingController);
   const page = fixture.nativeElement as HTMLElement;
   const find = (what: string) => page.querySelector<HTMLInputElement>(what);
@@ -55,6 +56,17 @@ describe('signing up', () => {
     });
     expect(begin).toHaveBeenCalledWith(typed.email, typed.password);
     expect(TestBed.inject(Accounts).me()).toEqual(ann);
+  });
+
+  it('and where one wanted to go, but on no other site', async () => {
+    for (const [next, path] of Object.entries({ '/place': '/place', '//example.org': '/' })) {
+      const { http, register, fixture } = await signUp(next);
+      const gone = vi.spyOn(TestBed.inject(Router), 'navigateByUrl').mockResolvedValue(true);
+      register.flush(ann);
+      (await vi.waitFor(() => http.expectOne('/auth/me'))).flush(ann);
+      await settle(fixture);
+      expect(gone).toHaveBeenLastCalledWith(path);
+    }
   });
 
   it('what is wrong is marked, beside what is asked for', async () => {
