@@ -8,6 +8,14 @@ export const RETRY_MS = 2000;
 
 const SILENT = { status: 0, detail: 'The server does not answer. Try again.' };
 
+let leaving = false;
+addEventListener('beforeunload', () => {
+  leaving = true;
+});
+addEventListener('pageshow', () => {
+  leaving = false;
+});
+
 /** Whether the same may be granted after a while. */
 export function passes({ status }) {
   return status === 0 || status === 429 || status >= 500;
@@ -36,13 +44,17 @@ export function connect(namespace, auth, refused = () => {}) {
     if (reason === 'io server disconnect') socket.connect();
   });
   socket.on('connect_error', ({ data: problem }) => {
-    if (!problem) lost();
-    // Who is no longer signed in is led to where one does that.
-    else if (problem.status === 401) location.reload();
-    else if (passes(problem)) {
+    if (!problem) {
+      lost();
+    } else if (problem.status === 401) {
+      // Who is no longer signed in is led to where one does that, unless they are leaving: by signing out.
+      if (!leaving) location.reload();
+    } else if (passes(problem)) {
       lost();
       again();
-    } else refused(problem);
+    } else {
+      refused(problem);
+    }
   });
   return socket;
 }
