@@ -604,12 +604,16 @@ def test_success_of_a_form_is_a_303(sides: dict[str, Server]) -> None:
 def test_who_is_not_signed_in_is_led_there_and_back(sides: dict[str, Server]) -> None:
     """A browser is led, with all headers; programs are refused, and so is what another site has a browser do."""
     for visitor in visitors(sides, known=False):
-        for row in (get("/notes"), get("/chat"), post("/notes/new", {"title": "a"})):
+        for row in (get("/notes"), get("/chat"), post("/notes/new", b"")):
             answer = visitor.ask(row)
             assert (answer.status, answer.headers["location"]) == (303, f"/sign-in?next={row[1]}")
             check_headers(answer)
             assert visitor.ask((*row[:2], {**row[2], "Accept": "*/*"}, row[3])).status == 401
         person = people.register(visitor.server)
+        for form in ("/sign-in", "/sign-up"):
+            other = {"/sign-in": "/sign-up", "/sign-up": "/sign-in"}[form]
+            shown = visitor.ask(get(f"{form}?next=/chat%3Fa%3Db")).content.decode()
+            assert f'href="{other}?next=/chat%3Fa%3Db"' in shown
         for wanted, led in (
             ("/chat?a=b", "/chat?a=b"),
             ("//evil.example", "/"),
@@ -621,6 +625,33 @@ def test_who_is_not_signed_in_is_led_there_and_back(sides: dict[str, Server]) ->
             assert (refused.status, refused.headers["content-type"]) == (403, PAGE)
             answer = visitor.ask(post("/sign-in", fields))
             assert (answer.status, answer.headers["location"]) == (303, led)
+
+
+@pytest.mark.parametrize("sides", kinds("session"), indirect=True)
+def test_a_form_that_came_without_a_login_is_given_back(sides: dict[str, Server]) -> None:
+    """What was typed when the session ended is not lost: it comes back, and is taken after the next sign-in."""
+    for visitor in visitors(sides):
+        assert visitor.ask(post("/notes/new", {"title": "First"})).status == 303
+        visitor.ask(get("/notes"))
+        edit = f"/notes/{visitor.known['note']}/edit"
+        person = people.register(visitor.server)
+        sent = {"title": 'Milk & <b>"more"</b>', "body": "one\r\ntwo"}
+        for path, form in (("/notes/new", sent), (edit, {**sent, "title": "Second", "version": "1"})):
+            stranger = Visitor(visitor.server)
+            answer = stranger.ask(post(path, form))
+            assert (answer.status, answer.headers["content-type"]) == (401, PAGE)
+            check_headers(answer)
+            given = [tag for tag in screen_of(answer.content) if isinstance(tag, tuple)]
+            assert ("form", {"action": UUID.sub("[id]", path), "method": "post"}) in given
+            back = {of["name"]: of["value"] for tag, of in given if (tag, of.get("type")) == ("input", "hidden")}
+            assert back == {**form, "body": "one\ntwo"}
+            assert stranger.ask(post(path, back)).status == 401
+            owner = visitor if path == edit else stranger
+            if owner is stranger:
+                stranger.ask(post("/sign-in", {"email": person.email, "password": person.password}))
+            assert owner.ask(post(path, back)).status == 303
+            assert sent["title"] in screen_of(owner.ask(get("/notes")).content) or path == edit
+        assert visitor.ask(post(edit, {**sent, "version": "1"})).status == 412
 
 
 @pytest.mark.parametrize("sides", kinds("none", "session"), indirect=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import structlog
-from flask import Flask, Response, request
+from flask import Flask, Response
 from werkzeug.exceptions import NotFound
 
 from app.browsers import wants_page
