@@ -9,7 +9,7 @@ from contract import people
 from playwright.sync_api import expect
 
 from browser.rows import PROJECT
-from browser.site import MARKED
+from browser.site import MARKED, new
 
 if TYPE_CHECKING:
     from browser.conftest import Visit
@@ -162,6 +162,31 @@ def test_a_session_that_ended_elsewhere_is_noticed(site: Site, visit: Visit) -> 
     visitor.is_at(path)
     if site.row.built:
         assert visitor.page.evaluate("window.same") is True
+
+
+@pytest.mark.about(notes=True, built=True)
+def test_what_was_typed_when_the_login_ended_is_not_lost(site: Site, visit: Visit) -> None:
+    """Who signs in again goes on where they were, and nothing of it is where others could find it."""
+    visitor, title = visit("Cleo"), new("Evergreen")
+    visitor.go("/notes/new")
+    visitor.field("Title").fill(title)
+    visitor.field("Text").fill("One line\n  and another")
+    _end_the_login(visitor)
+    visitor.button("Save").click()
+    visitor.sees("Sign in")
+    kept = "JSON.stringify([location.href, history.state, sessionStorage, localStorage])"
+    assert "Evergreen" not in visitor.page.evaluate(kept)
+    visitor.sign_in(site.person("Cleo"))
+    visitor.sees("New note")
+    expect(visitor.field("Title")).to_have_value(title)
+    expect(visitor.field("Text")).to_have_value("One line\n  and another")
+    visitor.button("Save").click()
+    visitor.notices("The note was saved.")
+    expect(visitor.article(title)).to_have_count(1)
+    assert [note["body"] for note in site.notes() if note["title"] == title] == ["One line\n  and another"]
+    visitor.link("New note").click()
+    visitor.sees("New note")
+    expect(visitor.field("Title")).to_have_value("")
 
 
 def _end_the_login(visitor: Visitor) -> None:

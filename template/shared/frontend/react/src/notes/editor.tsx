@@ -3,20 +3,21 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
-import { Alert, Field, Form, textIn, useSending } from '../forms';
+import { Alert, Field, Form, useSending } from '../forms';
 import { Missing } from '../missing';
 import { Page } from '../page';
 import { explain, Problem } from '../core/problems';
-import { addNote, changeNote, readNote, type Written } from './notes';
+import { addNote, changeNote, type Opened, readNote, type Written, writtenIn } from './notes';
+import { useUnsaved } from './unsaved';
 
-const NOTHING = { title: '', body: '' };
+const NOTHING: Opened = { note: { title: '', body: '' }, tag: '' };
 
 /** Shows the form: of a new note, or of the one that the address names. */
 export default function Editor() {
   const { id } = useParams();
   return id === undefined ? (
     <Page title="New note" narrow>
-      <NoteForm written={NOTHING} save={addNote} />
+      <NoteForm read={NOTHING} save={addNote} />
     </Page>
   ) : (
     <Change key={id} id={id} />
@@ -39,31 +40,30 @@ function Change({ id }: { id: string }) {
           {explain(error)}
         </p>
       )}
-      {data && (
-        <NoteForm written={data.note} save={(written) => changeNote(id, written, data.tag)} />
-      )}
+      {data && <NoteForm read={data} save={(written, tag) => changeNote(id, written, tag)} />}
     </Page>
   );
 }
 
 /** Shows the fields, and goes back to the list when they are saved. */
 function NoteForm({
-  written: { title, body },
+  read,
   save,
 }: {
-  written: Written;
-  save: (written: Written) => Promise<void>;
+  read: Opened;
+  save: (written: Written, tag: string) => Promise<void>;
 }) {
   const navigate = useNavigate();
   const sending = useSending(async (given) => {
-    await save({ title: textIn(given, 'title'), body: textIn(given, 'body') });
+    await save(writtenIn(given), tag);
     await navigate('/notes', { state: { notice: 'The note was saved.' } });
   });
+  const { note, tag } = useUnsaved(sending.form, read);
   return (
     <Form sending={sending}>
       <Alert sending={sending} explained={explainSaving} />
-      <Field sending={sending} name="title" label="Title" defaultValue={title} />
-      <Field sending={sending} name="body" label="Text" defaultValue={body} multiline />
+      <Field sending={sending} name="title" label="Title" defaultValue={note.title} />
+      <Field sending={sending} name="body" label="Text" defaultValue={note.body} multiline />
       <div className="actions">
         <button type="submit">Save</button>
         <Link className="button quiet" to="/notes">

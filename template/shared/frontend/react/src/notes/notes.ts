@@ -2,6 +2,7 @@
 
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { clientOf, outcomeOf } from '../client';
+import { textIn } from '../forms';
 import { queries } from '../queries';
 import { Problem } from '../core/problems';
 import type { components, paths } from '../core/schema/notes';
@@ -14,6 +15,12 @@ export type Note = components['schemas']['Note'];
 export type Written = components['schemas']['NewNote'];
 
 const client = clientOf<paths>();
+
+/** What its form opens with, and the tag of the version that this is; a new one has none. */
+export interface Opened {
+  note: Written;
+  tag: string;
+}
 
 /** Under what the notes that were read are kept. */
 export const NOTES = ['notes'];
@@ -43,6 +50,11 @@ export async function readNote(id: string): Promise<{ note: Note; tag: string } 
     if (error instanceof Problem && error.status === 404) return null;
     throw error;
   }
+}
+
+/** What is written in a form. */
+export function writtenIn(given: FormData): Written {
+  return { title: textIn(given, 'title'), body: textIn(given, 'body') };
 }
 
 /** Adds a note. */

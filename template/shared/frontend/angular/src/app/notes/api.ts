@@ -11,6 +11,12 @@ export type Note = components['schemas']['Note'];
 /** What somebody writes of a note. */
 export type Draft = Required<components['schemas']['NewNote']>;
 
+/** What its form opens with, and which version of it this is; a new one has none. */
+export interface Opened {
+  note: Draft;
+  version: string;
+}
+
 /** Some notes, and where the next ones begin. */
 export type NotePage = components['schemas']['NotePage'];
 

@@ -8,7 +8,10 @@ import { Field } from '../forms/field';
 import { injectSending } from '../forms/sending';
 import { Missing } from '../missing/missing';
 import { Notices } from '../notices';
-import { type Draft, Notes } from './api';
+import { type Draft, Notes, type Opened } from './api';
+import { UnsavedNote } from './unsaved';
+
+const NEW: Opened = { note: { title: '', body: '' }, version: '' };
 
 /** The form of a note: of a new one, or of the one with this id. */
 @Component({
@@ -27,11 +30,12 @@ export class Editor implements OnInit {
   private readonly api = inject(Notes);
   private readonly router = inject(Router);
   private readonly notices = inject(Notices);
+  private readonly unsaved = inject(UnsavedNote);
   private readonly draft = signal({ title: '', body: '' });
   protected readonly sending = injectSending(this.draft, (draft) => this.save(draft));
   private version = '';
 
-  /** Reads the note that is to be changed. */
+  /** Reads what is to be changed. */
   ngOnInit(): void {
     void this.read();
   }
@@ -39,12 +43,9 @@ export class Editor implements OnInit {
   /** Reads it, again where somebody else has changed it. */
   protected async read(): Promise<void> {
     const id = this.id();
-    if (id === undefined) {
-      this.state.set('ready');
-      return;
-    }
     try {
-      const { note, version } = await this.api.read(id);
+      const read = id === undefined ? NEW : await this.api.read(id);
+      const { note, version } = this.unsaved.take() ?? read;
       this.version = version;
       this.draft.set({ title: note.title, body: note.body });
       this.outdated.set(false);
@@ -58,9 +59,11 @@ export class Editor implements OnInit {
   }
 
   private async save(draft: Draft): Promise<void> {
+    const { version } = this;
     const id = this.id();
+    const saving = id === undefined ? this.api.add(draft) : this.api.change(id, draft, version);
     try {
-      await (id === undefined ? this.api.add(draft) : this.api.change(id, draft, this.version));
+      await this.unsaved.saved({ note: draft, version }, saving);
     } catch (error) {
       throw this.inWords(error);
     }
