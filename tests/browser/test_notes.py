@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from browser.rows import Row
 
 pytestmark = pytest.mark.about(notes=True)
-CHANGED = "Somebody changed this note meanwhile. Read it again before you save."
+CHANGED = "Somebody changed this note meanwhile. Copy what you want to keep, then read it again."
 HOSTILE = "<b>bold</b> & <img src=x onerror=alert(1)>"
 PAGE = 20
 
@@ -137,7 +137,7 @@ def test_nobody_overwrites_what_another_changed_meanwhile(site: Site, visit: Vis
     if site.row.built:
         visitor.page.reload()
     else:
-        visitor.link("Read it again").click()  # a reload would send the form again
+        visitor.link("read it again").click()  # a reload would send the form again
     expect(visitor.field("Text")).to_have_value("As another wants it")
     visitor.field("Text").fill("As both want it")
     visitor.button("Save").click()

@@ -14,16 +14,21 @@ def init_app(app: Flask) -> None:
     def explain(response: Response) -> Response:
         if response.mimetype != MEDIA_TYPE or not is_navigation():
             return response
-        problem = response.get_json(force=True)
-        problem["title"] = problem["title"].capitalize()
-        try:
-            page = show("error.html", **problem)
-        except Exception:
-            # Who asks may be what cannot be found out.
-            page = show("error.html", bare=True, **problem)
-        response.set_data(page.get_data())
-        response.content_type = page.content_type
+        tell(response, "error.html")
         return response
+
+
+def tell(response: Response, template: str, **values: object) -> None:
+    """Turn a problem into a page, of which the template is given what is wrong."""
+    problem = response.get_json(force=True)
+    said = {**problem, "title": problem["title"].capitalize(), **values}
+    try:
+        page = show(template, **said)
+    except Exception:
+        # Who asks may be what cannot be found out.
+        page = show(template, bare=True, **said)
+    response.set_data(page.get_data())
+    response.content_type = page.content_type
 
 
 def is_navigation() -> bool:

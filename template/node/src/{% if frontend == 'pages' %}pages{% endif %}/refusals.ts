@@ -15,9 +15,7 @@ export function explainProblems(app: App): void {
       await answerProblem(request, response, problem);
       return;
     }
-    const explain = (bare: boolean) => explainProblem(app, request, response, problem, bare);
-    // Who asks may be what cannot be found out.
-    await explain(problem.status >= 500).catch(() => explain(true));
+    await explainProblem(app, request, response, problem, { template: 'error' });
   };
 }
 
@@ -26,24 +24,22 @@ export function isNavigation(request: Request): boolean {
   return wantsPage(request, 'GET', 'HEAD', 'POST');
 }
 
-async function explainProblem(
+/** Answers with a page that is given what is wrong; it is called like the problem, or as is said here. */
+export async function explainProblem(
   app: App,
   request: Request,
   response: Response,
   problem: Problem,
-  bare: boolean,
+  { template, values, ...named }: { template: string; title?: string; values?: object },
 ): Promise<void> {
   const described = describeProblem(problem, pathOf(request), response.locals.requestId);
   const words = (described.title ?? 'Error').toLowerCase();
-  const title = words.charAt(0).toUpperCase() + words.slice(1);
+  const { title = words.charAt(0).toUpperCase() + words.slice(1) } = named;
   response.setHeaders(new Map(Object.entries(problem.headers)));
   response.setHeader('Cache-Control', 'no-store');
-  await show(app, request, response, {
-    template: 'error',
-    title,
-    narrow: true,
-    status: problem.status,
-    bare,
-    values: { ...described, title },
-  });
+  const page = { template, title, narrow: true, status: problem.status };
+  const explain = (bare: boolean) =>
+    show(app, request, response, { ...page, bare, values: { ...described, title, ...values } });
+  // Who asks may be what cannot be found out.
+  await explain(problem.status >= 500).catch(() => explain(true));
 }

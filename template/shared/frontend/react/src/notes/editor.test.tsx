@@ -66,7 +66,7 @@ it('a note that somebody else has changed is not overwritten', async () => {
   await userEvent.click(screen.getByRole('button', { name: 'Save' }));
   const alert = await screen.findByRole('alert');
   expect(alert.textContent).toBe(
-    'Somebody changed this note meanwhile. Read it again before you save.',
+    'Somebody changed this note meanwhile. Copy what you want to keep, then read it again.',
   );
   const { value } = screen.getByLabelText<HTMLTextAreaElement>('Text');
   expect(value).toBe('Two litres. Or three.');

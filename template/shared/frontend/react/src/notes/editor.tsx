@@ -78,8 +78,8 @@ function explainSaving(error: unknown): ReactNode {
   if (!(error instanceof Problem) || error.status !== 412) return explain(error);
   return (
     <>
-      Somebody changed this note meanwhile. <a href={location.pathname}>Read it again</a> before you
-      save.
+      Somebody changed this note meanwhile. Copy what you want to keep, then{' '}
+      <a href={location.pathname}>read it again</a>.
     </>
   );
 }

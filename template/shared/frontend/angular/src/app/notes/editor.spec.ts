@@ -111,7 +111,9 @@ describe('the form of a note', () => {
     await read();
     await save();
     await refuse(NOTE, 412);
-    expect(alert()).toBe('Somebody changed this note meanwhile. Read it again before you save.');
+    expect(alert()).toBe(
+      'Somebody changed this note meanwhile. Copy what you want to keep, then read it again.',
+    );
     find('p > button')?.click();
     await settled();
     await read();

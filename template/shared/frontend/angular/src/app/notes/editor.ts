@@ -76,7 +76,8 @@ export class Editor implements OnInit {
     this.outdated.set(true);
     return new Problem({
       ...error.details,
-      detail: 'Somebody changed this note meanwhile. Read it again before you save.',
+      detail:
+        'Somebody changed this note meanwhile. Copy what you want to keep, then read it again.',
     });
   }
 }
