@@ -150,7 +150,12 @@ def test_a_session_that_ended_elsewhere_is_noticed(site: Site, visit: Visit) -> 
         visitor.sees(heading)
         visitor.field("Title").fill("Too late")
         _end_the_login(visitor)
-        visitor.button("Save").click()
+        if site.row.built:
+            visitor.button("Save").click()
+        else:
+            # A form is given back, which is tried below.
+            heading, path = "Notes", "/notes"
+            visitor.link("Cancel").click()
     else:
         _end_the_login(visitor)
         visitor.follow(heading)
