@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from harness.questionnaire import Answers, Questionnaire
+    from harness.render import Renderer
 
 MOST = 2000
 """So many combinations of one question are all measured."""
@@ -100,6 +101,22 @@ def test_no_line_of_a_question_is_wider_than_the_terminal(questionnaire: Questio
             wide |= {line: name for line in drawn if wcswidth(line) >= COLUMNS}
             assert len(drawn) <= 24, f"{name} is {len(drawn)} lines high: {drawn}"
     assert not wide, "\n".join(f"{name}: {wcswidth(line)} columns: {line}" for line, name in wide.items())
+
+
+@pytest.mark.parametrize("stack", ["flask", "node"])
+def test_a_locked_stack_is_told_where_the_answers_speak_for_the_other(
+    questionnaire: Questionnaire, renderer: Renderer, stack: str
+) -> None:
+    """At the prompt and in the record, which cannot know what the answers said when the project was made."""
+    for use_case, speaks in (("prototype", "flask"), ("chat", "node")):
+        known = questionnaire.complete({"use_case": use_case, "stack": stack})
+        assert known["decision"]["recommended"] == speaks
+        shown = questionnaire.question("stack", known).get_message()
+        record = renderer.render(known)["docs/decisions/0001-stack.md"].content.decode()
+        name, other = ("Flask", "Express") if stack == "flask" else ("Express", "Flask")
+        assert (f"This project is on {name} and stays there" in shown) == (speaks != stack)
+        assert (f"is on {name}, for which the answers below speak." in record) == (speaks == stack)
+        assert (f"is on {name}; the answers below speak for {other}." in record) == (speaks != stack)
 
 
 LONG = "x" * 161
