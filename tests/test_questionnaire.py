@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 from harness.covering import cover
+from harness.questionnaire import ROOT
 from harness.terminal import CLEAR, COLUMNS, ENTER, Terminal
 from wcwidth import wcswidth
 
@@ -101,6 +102,23 @@ def test_no_line_of_a_question_is_wider_than_the_terminal(questionnaire: Questio
             wide |= {line: name for line in drawn if wcswidth(line) >= COLUMNS}
             assert len(drawn) <= 24, f"{name} is {len(drawn)} lines high: {drawn}"
     assert not wide, "\n".join(f"{name}: {wcswidth(line)} columns: {line}" for line, name in wide.items())
+
+
+def test_the_readme_shows_the_question_as_it_looks(questionnaire: Questionnaire) -> None:
+    """A website with a chat, to the letter."""
+    known = questionnaire.complete({"use_case": "website", "chat": True})
+    shown = questionnaire.question("stack", known).get_message().strip()
+    assert f"```text\n{shown}\n```" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_tips_are_of_as_many_questions_as_can_be(questionnaire: Questionnaire) -> None:
+    """A second tip of one question is shown only when there are too few questions for three."""
+    for answers in cover(questionnaire, questionnaire.closure(["decision"])):
+        known = questionnaire.complete(answers)
+        tips = known["decision"]["tips"]
+        shown = re.findall(r"^    ([A-Z][^:]*): ", questionnaire.question("stack", known).get_message(), re.MULTILINE)
+        assert len(shown) == min(3, len(tips))
+        assert len(set(shown)) == min(3, len({tip["question"] for tip in tips}))
 
 
 @pytest.mark.parametrize("stack", ["flask", "node"])
