@@ -234,9 +234,24 @@ def test_a_bad_answer_is_refused_before_the_first_question(template: Path, tmp_p
 
 
 TYPED = {
-    "project_name": ["", " x", "x" * 81],
-    "project_slug": ["", "My Project", "a--b", "-a", "a/b", "x" * 41, "flask"],
-    "description": [LONG, "x "],
+    "project_name": {
+        "": "not empty",
+        " x": "no space at the ends",
+        "a\u200bb": "no invisible characters",
+        "x" * 81: "at most 80 characters",
+    },
+    "project_slug": {
+        "": "not empty",
+        "My Project": "only a-z, 0-9 and -",
+        "a/b": "only a-z, 0-9 and -",
+        "a--b": "no two dashes in a row",
+        "9x": "begins with a letter",
+        "-a": "begins with a letter",
+        "foo-": "ends with a letter or digit",
+        "x" * 41: "at most 40 characters",
+        "flask": "a library has that name",
+    },
+    "description": {LONG: "at most 160 characters", "x ": "no space at the ends"},
 }
 
 
@@ -244,18 +259,19 @@ TYPED = {
 def test_a_bad_answer_is_refused_at_the_prompt(
     questionnaire: Questionnaire, template: Path, tmp_path: Path, name: str
 ) -> None:
-    """The prompt says what is wrong, whole, and waits for something better."""
+    """The prompt says what is wrong with just that, whole, and waits for something better."""
     earlier = questionnaire.free[: questionnaire.free.index(name)]
     with Terminal(template, tmp_path / "project") as terminal:
         for before in earlier:
             terminal.wait(questionnaire.details[before]["help"][:40])
             terminal.type(ENTER)
         terminal.wait(questionnaire.details[name]["help"][:40])
-        for text in TYPED[name]:
+        for text, wrong in TYPED[name].items():
             terminal.type(CLEAR + text + ENTER)
             shown = terminal.wait(f"{name}': ")
-            message = next(line for line in shown.splitlines() if f"{name}': " in line)
-            assert len(message.rstrip()) < COLUMNS, f"cut off: {message!r}"
+            message = next(line for line in shown.splitlines() if f"{name}': " in line).rstrip()
+            assert message.endswith(f"{name}': {wrong}"), message
+            assert len(message) < COLUMNS, f"cut off: {message!r}"
             assert questionnaire.details["use_case"]["help"] not in shown
             terminal.type(CLEAR + "a")
         terminal.type(CLEAR + "better" + ENTER)
