@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +17,7 @@ from harness.render import above
 if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Iterator
+    from pathlib import Path
 
     from harness.questionnaire import Answers, Questionnaire
     from harness.render import Entry, Render, Renderer, Source
@@ -114,6 +117,48 @@ def dangling_links(files: Render) -> Iterator[str]:
 
 def _is_there(name: str, files: Render) -> bool:
     return name in files or any(path.startswith(f"{name}/") for path in files)
+
+
+def python_projects(questionnaire: Questionnaire, renderer: Renderer) -> Iterator[Render]:
+    """What is Python in Flask projects that hold every pair of answers, and each file that only three bring."""
+    sources = [
+        source
+        for source in renderer.sources({"stack": "flask"})
+        if not source.folder and (".py" in source.parts[-1] or source.parts[-1] == "pyproject.toml")
+    ]
+    names = {name for source in sources for name in source.names}
+    missing = {source.path for source in sources}
+
+    def render(given: Answers) -> Render:
+        known = questionnaire.complete(given)
+        made = {source.path: renderer.entries(source, known) for source in sources}
+        missing.difference_update(path for path, entries in made.items() if entries)
+        return {entry.path: entry.file for entries in made.values() for entry in entries if entry.file}
+
+    for given in cover(questionnaire, names & set(questionnaire.choices), stack="flask"):
+        yield render(given)
+    for source in sources:
+        if source.path in missing:
+            every = questionnaire.combinations({*source.names, "stack"}, stack="flask")
+            yield render(questionnaire.chosen(next(known for known in every if renderer.entries(source, known))))
+    assert not missing
+
+
+def test_what_is_written_for_python_is_linted_and_formatted(
+    questionnaire: Questionnaire, renderer: Renderer, tmp_path: Path, count: Counter[str]
+) -> None:
+    """As the project's own commands find it, by the rules of its own pyproject.toml, without installing it."""
+    for at, files in enumerate(python_projects(questionnaire, renderer)):
+        assert "pyproject.toml" in files
+        for path, file in files.items():
+            place = tmp_path / str(at) / path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(file.content)
+        count["Flask projects linted and formatted"] += 1
+    for command in (["check", "--output-format=concise"], ["format", "--check"]):
+        ruff = [sys.executable, "-m", "ruff", *command, "--quiet", "--no-cache", "."]
+        done = subprocess.run(ruff, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
 
 
 def text_sources(renderer: Renderer) -> list[Source]:
