@@ -271,9 +271,12 @@ def test_keys_are_changed_without_signing_anybody_out(deploy: Launch) -> None:
         assert me(server, dict(before.headers)).json()["id"] == before.person.id
         after = people.sign_in(server, before.person)
         assert after.cookie == people.signed_cookie(after.cookie.partition(".")[0], new), "the first key signs"
+        Session(server, before).leave(UNUSED - timedelta(minutes=90))
+        renewed = check_cookie(me(server, dict(before.headers)), production=True)
         server.stop()
     with deploy(SECRET_KEY=new) as server:
         assert [me(server, dict(login.headers)).status for login in (before, after)] == [401, 200]
+        assert me(server, people.cookie(server, renewed)).json()["id"] == before.person.id, "who stays is signed out"
         server.stop()
 
 
