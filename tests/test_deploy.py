@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 # On one process: it takes a while to make all the projects.
 pytestmark = pytest.mark.xdist_group("deploy")
-QUESTIONS = ("stack", "package_manager", "database", "api", "redis", "frontend", "deploy", "ci")
+QUESTIONS = ("stack", "package_manager", "database", "api", "redis", "frontend", "auth", "chat", "deploy", "ci")
 BROWSER = ("react", "angular")
 MARK = "Zyx 🦊 ${{ github.token }} $HOME"
 MANIFESTS = ("deployment", "disruption", "network", "service")
@@ -71,14 +71,16 @@ def projects(renderer: Renderer) -> list[Project]:
     """Every combination of the answers that reach these files, with texts that are recognised wherever they turn up."""
     questionnaire = renderer.questionnaire
     found: dict[str, Project] = {}
-    plain = questionnaire.combinations([name for name in QUESTIONS if name != "frontend"])
+    plain = questionnaire.combinations([name for name in QUESTIONS if name not in {"frontend", "auth", "chat"}])
     # A front end changes nothing of the servers: here they are always the same.
     served = (
         {**known, "frontend": frontend}
         for frontend in ("pages", *BROWSER)
         for known in questionnaire.combinations(["stack", "package_manager", "deploy", "ci"], database="postgresql")
     )
-    for known in (*plain, *served):
+    # What is nowhere but in Redis depends on these.
+    remembered = questionnaire.combinations(["database", "auth", "chat"], redis=True, deploy="compose", stack="flask")
+    for known in (*plain, *served, *remembered):
         answers = {name: known[name] for name in QUESTIONS if name in known}
         if repr(answers) not in found:
             texts = {"project_name": MARK, "project_slug": "the-slug", "description": MARK}
@@ -525,8 +527,14 @@ def inside(project: Project) -> dict[str, str]:
     return {name: value.replace("127.0.0.1", hosts[name]) for name, value in project.addresses.items()}
 
 
-DATA = {"postgres": "/var/lib/postgresql", "mysql": "/var/lib/mysql", "mongo": "/data/db"}
+DATA = {"postgres": "/var/lib/postgresql", "mysql": "/var/lib/mysql", "mongo": "/data/db", "redis": "/data"}
 VERSIONS = {"postgres": "postgres:18", "mysql": "mysql:8.4", "mongo": "mongo:8", "redis": "redis:8"}
+
+
+def is_kept(project: Project, server: str) -> bool:
+    """Tell whether a server has something that is nowhere else: Redis has sessions, or what was said without a database."""
+    alone = project["auth"] == "session" or (project["chat"] and project["database"] == "none")
+    return server != "redis" or alone
 
 
 @every("compose.yaml")
@@ -540,8 +548,11 @@ def test_a_server_is_there_when_it_was_chosen(project: Project) -> None:
         assert service["ports"] == [f"{url.hostname}:{url.port}:{url.port}"]
         assert service["security_opt"] == ["no-new-privileges:true"]
         assert ("restart" in service) == (project["deploy"] != "none")
-        assert service.get("volumes", []) == ([f"{name}:{DATA[name]}"] if name in DATA else [])
+        assert service.get("volumes", []) == ([f"{name}:{DATA[name]}"] if is_kept(project, name) else [])
         assert service["healthcheck"]["test"][0] == "CMD"
+        if name == "redis":
+            assert service["command"][-1] == ("yes" if is_kept(project, name) else "no")
+            assert service.get("tmpfs", []) == ([] if is_kept(project, name) else ["/data"])
         if name == "postgres":
             assert service["environment"] == {
                 "POSTGRES_USER": url.username,
@@ -551,9 +562,9 @@ def test_a_server_is_there_when_it_was_chosen(project: Project) -> None:
         if name == "mysql":
             kept = {"MYSQL_USER": url.username, "MYSQL_PASSWORD": url.password, "MYSQL_DATABASE": url.path[1:]}
             assert service["environment"] == kept | {"MYSQL_RANDOM_ROOT_PASSWORD": "yes"}
-    volumes = [name for name in project.servers if name in DATA]
+    volumes = [name for name in project.servers if is_kept(project, name)]
     if project["database"] == "sqlite" and project["deploy"] != "none":
-        volumes = ["data"]
+        volumes = ["data", *volumes]
     assert list(read.get("volumes", {})) == volumes
 
 
