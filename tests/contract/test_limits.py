@@ -1,5 +1,6 @@
 """Limits: writes are counted for each client, by all processes together."""
 
+import secrets
 from collections.abc import Callable
 
 import pytest
@@ -71,6 +72,15 @@ def test_a_client_cannot_pass_for_another(processes: list[Server]) -> None:
     for answer in exhausted(processes, lambda _: f"{stranger()}, {client}"):
         check_too_many(answer)
     assert post(processes[0], f"{client}, {stranger()}").status == 201
+
+
+def test_a_client_of_ipv6_is_counted_by_half_of_its_address(processes: list[Server]) -> None:
+    """The other half is everybody's own choice."""
+    number = secrets.randbits(32)
+    half = f"2001:db8:{number >> 16:x}:{number & 0xFFFF:x}"
+    for answer in exhausted(processes, lambda turn: f"{half}::{turn:x}"):
+        check_too_many(answer)
+    assert post(processes[0], stranger()).status == 201
 
 
 def test_without_a_proxy_the_address_of_the_connection_counts(deploy: Launch) -> None:

@@ -1,6 +1,8 @@
 """Signing in: who guesses learns nothing and is stopped, by all processes together, and passwords wait in turn."""
 
 import contextlib
+import ipaddress
+import secrets
 import selectors
 import socket
 import threading
@@ -181,6 +183,26 @@ def test_a_client_cannot_pass_for_another(processes: list[Server]) -> None:
         check_wrong(knock(processes[number % 2], people.new_email(), client=f"{stranger()}, {client}"), processes[0])
     check_stopped(knock(processes[0], people.new_email(), client=f"{stranger()}, {client}"), processes[0])
     check_wrong(knock(processes[0], people.new_email(), client=f"{client}, {stranger()}"), processes[0])
+
+
+def test_a_client_of_ipv6_is_counted_by_half_of_its_address(processes: list[Server]) -> None:
+    """The other half is everybody's own choice; an IPv4 address in the clothes of IPv6 is that address."""
+    number = secrets.randbits(32)
+    half, mapped = f"2001:db8:{number >> 16:x}:{number & 0xFFFF:x}", stranger()
+    for turn in range(FAILURES):
+        check_wrong(knock(processes[turn % 2], people.new_email(), client=f"{half}::{turn:x}"), processes[0])
+        client = f"::ffff:{mapped}" if turn % 2 else mapped
+        check_wrong(knock(processes[turn % 2], people.new_email(), client=client), processes[0])
+    for server in processes:
+        for client in (f"{half.upper()}:ffff::1", mapped, f"::ffff:{mapped}"):
+            check_stopped(knock(server, people.new_email(), client=client), server)
+    check_wrong(knock(processes[0], people.new_email(), client=f"2001:db8:{number >> 16:x}::1"), processes[0])
+    assert kept.rows(processes[0], "sign_in_failures", subject=kept.digest(f"address:{exploded(half)}"))
+
+
+def exploded(half: str) -> str:
+    """Write the half of an address in full, as both stacks do."""
+    return ipaddress.IPv6Address(f"{half}::").exploded[:19]
 
 
 def test_without_a_proxy_the_address_of_the_connection_counts(deploy: Launch) -> None:

@@ -11,6 +11,7 @@ from app.auth.model import TOO_MANY, WRONG, User, key_of
 from app.auth.passwords import Passwords
 from app.auth.scheme import CHALLENGE
 from app.auth.store import Failures, Users
+from app.clients import client_of
 from app.errors import Problem
 from app.ids import now
 
@@ -31,7 +32,7 @@ class SignIns:
 
     def check(self, email: str, password: str) -> User:
         """Return whose e-mail address and password these are; an attempt counts until it has succeeded."""
-        subjects = [_subject("account", key_of(email)), _subject("address", request.remote_addr or "")]
+        subjects = [_subject("account", key_of(email)), _subject("address", client_of(request.remote_addr or ""))]
         with self._passwords.slot():
             own = self._failures.add(subjects)
             if wait := self._wait(subjects):

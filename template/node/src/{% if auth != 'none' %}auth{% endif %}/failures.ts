@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import type { App } from '../app.ts';
+import { clientOf } from '../clients.ts';
 import { Problem } from '../errors.ts';
 import { keyOf, type User } from './model.ts';
 import { hash, inTurn, isOutdated, nobody, verify } from './passwords.ts';
@@ -22,7 +23,7 @@ export async function checkAttempt(
   { users, failures }: App,
   { email, password, address }: Attempt,
 ): Promise<{ user: User | undefined; right: boolean }> {
-  const subjects = [`account:${keyOf(email)}`, `address:${address}`].map(digest);
+  const subjects = [`account:${keyOf(email)}`, `address:${clientOf(address)}`].map(digest);
   return inTurn(async () => {
     const now = new Date();
     // What is under way counts already: many attempts at once are not more than ten.
