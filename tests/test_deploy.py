@@ -532,7 +532,7 @@ VERSIONS = {"postgres": "postgres:18", "mysql": "mysql:8.4", "mongo": "mongo:8",
 
 
 def is_kept(project: Project, server: str) -> bool:
-    """Tell whether a server has something that is nowhere else: Redis has sessions, or what was said without a database."""
+    """Tell whether a server has something that is nowhere else: Redis has sessions, or words without a database."""
     alone = project["auth"] == "session" or (project["chat"] and project["database"] == "none")
     return server != "redis" or alone
 
