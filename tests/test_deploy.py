@@ -79,7 +79,8 @@ def projects(renderer: Renderer) -> list[Project]:
         for known in questionnaire.combinations(["stack", "package_manager", "deploy", "ci"], database="postgresql")
     )
     # What is nowhere but in Redis depends on these.
-    remembered = questionnaire.combinations(["database", "auth", "chat"], redis=True, deploy="compose", stack="flask")
+    reaching = ["stack", "database", "redis", "auth", "chat", "deploy"]
+    remembered = questionnaire.combinations(reaching, stack="flask", redis=True, deploy="compose")
     for known in (*plain, *served, *remembered):
         answers = {name: known[name] for name in QUESTIONS if name in known}
         if repr(answers) not in found:
