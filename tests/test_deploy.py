@@ -34,7 +34,9 @@ if TYPE_CHECKING:
 
 # On one process: it takes a while to make all the projects.
 pytestmark = pytest.mark.xdist_group("deploy")
-QUESTIONS = ("stack", "package_manager", "database", "api", "redis", "frontend", "auth", "chat", "deploy", "ci")
+QUESTIONS = ("stack", "package_manager", "database", "api", "redis", "frontend", "deploy", "ci")
+REMEMBERED = ("auth", "chat")
+"""What decides whether Redis has something that is nowhere else."""
 BROWSER = ("react", "angular")
 MARK = "Zyx 🦊 ${{ github.token }} $HOME"
 MANIFESTS = ("deployment", "disruption", "network", "service")
@@ -71,24 +73,25 @@ def projects(renderer: Renderer) -> list[Project]:
     """Every combination of the answers that reach these files, with texts that are recognised wherever they turn up."""
     questionnaire = renderer.questionnaire
     found: dict[str, Project] = {}
-    plain = questionnaire.combinations([name for name in QUESTIONS if name not in {"frontend", "auth", "chat"}])
+    plain = questionnaire.combinations([name for name in QUESTIONS if name != "frontend"])
     # A front end changes nothing of the servers: here they are always the same.
     served = (
         {**known, "frontend": frontend}
         for frontend in ("pages", *BROWSER)
         for known in questionnaire.combinations(["stack", "package_manager", "deploy", "ci"], database="postgresql")
     )
-    # What is nowhere but in Redis depends on these.
-    reaching = ["stack", "database", "redis", "auth", "chat", "deploy"]
+    asked = [{name: known[name] for name in QUESTIONS if name in known} for known in (*plain, *served)]
+    reaching = ("stack", "database", "redis", "deploy", *REMEMBERED)
     remembered = questionnaire.combinations(reaching, stack="flask", redis=True, deploy="compose")
-    for known in (*plain, *served, *remembered):
-        answers = {name: known[name] for name in QUESTIONS if name in known}
+    asked += [{name: known[name] for name in reaching} for known in remembered]
+    for answers in asked:
         if repr(answers) not in found:
             texts = {"project_name": MARK, "project_slug": "the-slug", "description": MARK}
             whole = questionnaire.complete(texts | answers)
             files = renderer.render(whole)
             found[repr(answers)] = Project(
-                {name: whole[name] for name in QUESTIONS}, {path: file.content.decode() for path, file in files.items()}
+                {name: whole[name] for name in (*QUESTIONS, *REMEMBERED)},
+                {path: file.content.decode() for path, file in files.items()},
             )
     return list(found.values())
 
