@@ -38,8 +38,6 @@ def run(project: Project, command: str) -> str:
 def install(project: Project) -> None:
     """Bring an application its dependencies, by npm once a week and by links after that."""
     folder = project.path / "frontend"
-    if (folder / "node_modules").exists():
-        return
     home = _home("installed", _wanted(_manifest(folder)))
     with FileLock(f"{home}.lock"):
         if not (home / "complete").exists():
@@ -50,7 +48,8 @@ def install(project: Project) -> None:
             env = {**node.environment(), "NG_CLI_ANALYTICS": "false"}
             projects.run(place, "npm install --no-package-lock", env=env, timeout=1800)
             (home / "complete").touch()
-    (folder / "node_modules").symlink_to(home / "node_modules", target_is_directory=True)
+        if not (folder / "node_modules").exists():
+            (folder / "node_modules").symlink_to(home / "node_modules", target_is_directory=True)
 
 
 def build(project: Project) -> None:
@@ -65,8 +64,9 @@ def build(project: Project) -> None:
             shutil.rmtree(home / "part", ignore_errors=True)
             shutil.copytree(folder / "dist", home / "part")
             (home / "part").rename(home / "dist")
-    if not (folder / "dist").exists():
-        shutil.copytree(home / "dist", folder / "dist")
+        # Another process may prepare the same project.
+        if not (folder / "dist").exists():
+            shutil.copytree(home / "dist", folder / "dist")
 
 
 def _home(kind: str, key: str) -> Path:
