@@ -4,7 +4,7 @@ from typing import Annotated
 
 from flask import Flask, Response
 from pydantic import Field
-from redis import BlockingConnectionPool, Redis
+from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as Disconnected
 from redis.exceptions import RedisError
@@ -33,18 +33,16 @@ class RedisVariables(Variables):
 
 def init_app(app: Flask) -> None:
     """Make the client, which connects when it is first used and again after each time that Redis was away."""
-    pool: BlockingConnectionPool = BlockingConnectionPool.from_url(
+    made: Redis = Redis.from_url(
         read(RedisVariables, {"REDIS_URL": EXAMPLE}).REDIS_URL,
         decode_responses=True,
-        # Whoever finds all of them in use waits for their turn, in seconds; one process has thousands of clients.
-        max_connections=100,
-        timeout=10,
+        # One process has thousands of clients, of whom many may ask at once, and Redis serves ten thousand connections.
+        max_connections=1000,
         socket_connect_timeout=2,
         socket_timeout=2,
         # Once more and at once: what the first attempt found may be a connection from before a restart.
         retry=Retry(NoBackoff(), 1, supported_errors=(Disconnected,)),
     )
-    made = Redis.from_pool(pool)
     app.extensions["redis"] = made
     checks(app).add("redis", lambda: _ping(made))
     lifecycle(app).at_stop(made.close)
