@@ -178,10 +178,10 @@ class Session:
         return left
 
     def leave(self, left: timedelta) -> None:
-        """Let it be kept for so long from now on."""
+        """Let it be kept for so long from now on; Redis takes away at once what has none left."""
         if self.in_redis:
             with redis_of(self.server) as connection:
-                assert connection.pexpire(f"session:{self.id}", max(1, int(left.total_seconds() * 1000)))
+                assert connection.pexpire(f"session:{self.id}", int(left.total_seconds() * 1000))
             return
         change(self.server, "sessions", {"id": self.id}, expires_at=now() + left)
 

@@ -220,7 +220,7 @@ def test_a_session_that_was_not_used_for_14_days_has_ended(server: Server) -> No
     """Also where nobody has taken it away yet."""
     login = people.newcomer(server)
     session = Session(server, login)
-    session.leave(timedelta(seconds=0) if session.in_redis else -timedelta(seconds=1))
+    session.leave(-timedelta(seconds=1))
     check_nobody(me(server, dict(login.headers)), server)
     again = people.sign_in(server, login.person)
     assert me(server, dict(again.headers)).status == 200
