@@ -35,7 +35,7 @@ SECRET_KEY = (
 SECRET_KEY_REQUIRED = "SECRET_KEY is required in production; for example SECRET_KEY=$(openssl rand -hex 32)"
 DATABASES = {
     "sqlite": ("a SQLite file", "sqlite:///data/app.db", "sqlite:////var/lib/app/app.db"),
-    "postgresql": ("a PostgreSQL database", *2 * ("postgresql://app:app@127.0.0.1:5432/app",)),
+    "postgresql": ("a PostgreSQL database, with no option but sslmode", *2 * ("postgresql://app:app@127.0.0.1:5432/app",)),
     "mysql": ("a MySQL database", *2 * ("mysql://app:app@127.0.0.1:3306/app",)),
     "mongodb": ("a MongoDB database", *2 * ("mongodb://127.0.0.1:27017/app",)),
 }
@@ -61,7 +61,10 @@ WRONG_ADDRESSES = {
 }
 WRONG_ADDRESSES["postgresql"] += ["mysql://me:secret@db/app", "sqlite:///secret.db", "postgresql://db:99999/secret"]
 WRONG_ADDRESSES["mysql"] += ["postgresql://me:secret@db/app", "sqlite:///secret.db", "mysql://db:99999/secret"]
+WRONG_ADDRESSES["postgresql"] += ["postgresql://db/secret?channel_binding=require"]
 WRONG_ADDRESSES["mongodb"] += ["postgresql://me:secret@db/app", "sqlite:///secret.db"]
+# Read in more than one way, this would take longer than anybody waits.
+WRONG_ADDRESSES["mongodb"] += [f"mongodb://db/secret?{'a=b' * 40}#"]
 WRONG_REDIS = ["secret", "redis://", "http://:secret@localhost/0", "redis://localhost/secret", "redis://localhost:x/0"]
 
 

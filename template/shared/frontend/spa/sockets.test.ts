@@ -62,23 +62,33 @@ describe('a connection', () => {
     ]);
   });
 
-  it('a server that has sent it away is asked again after a while', () => {
-    const { wire, tell } = openWire();
+  it('a server that has sent it away is asked again at once, and no more than every two seconds', () => {
+    const { wire, tell, connection } = openWire();
+    connection.open();
     tell('connect');
+    vi.advanceTimersByTime(900_000);
     wire.active = false;
     tell('disconnect');
-    expect(wire.connect).not.toHaveBeenCalled();
-    vi.advanceTimersByTime(2000);
-    expect(wire.connect).toHaveBeenCalledOnce();
+    vi.advanceTimersByTime(0);
+    expect(wire.connect).toHaveBeenCalledTimes(2);
+    tell('connect');
+    tell('disconnect');
+    vi.advanceTimersByTime(1999);
+    expect(wire.connect).toHaveBeenCalledTimes(2);
+    vi.advanceTimersByTime(1);
+    expect(wire.connect).toHaveBeenCalledTimes(3);
   });
 
   it('a server that cannot for now is asked again', () => {
     const { wire, tell, connection } = openWire();
+    connection.open();
     wire.active = false;
     tell('connect_error', { data: { ...problem, status: 503 } });
     expect(connection.state.lost).toBe(true);
-    vi.advanceTimersByTime(2000);
+    vi.advanceTimersByTime(1999);
     expect(wire.connect).toHaveBeenCalledOnce();
+    vi.advanceTimersByTime(1);
+    expect(wire.connect).toHaveBeenCalledTimes(2);
   });
 
   it('a refusal is final', () => {

@@ -7,7 +7,7 @@ import { Store } from './store';
 /** How long the server may think about an answer. */
 const ANSWER_MS = 10_000;
 
-/** After how long a server that has sent us away is asked again. */
+/** How long it is at least from one try to the next with a server that sends us away. */
 const RETRY_MS = 2000;
 
 /** What somebody shows to be let in, and what is done when it does not suffice. */
@@ -39,6 +39,7 @@ export class Connection<
   readonly #wire: Wire;
   readonly #refused: () => void;
   #retry: ReturnType<typeof setTimeout> | undefined;
+  #tried = 0;
   #closed = false;
 
   constructor(wire: Wire, refused: () => void = () => {}) {
@@ -95,7 +96,7 @@ export class Connection<
 
   /** Begins it, unless it has ended meanwhile. */
   open(): void {
-    if (!this.#closed) this.#wire.connect();
+    if (!this.#closed) this.#try();
   }
 
   /** Ends it. */
@@ -121,10 +122,17 @@ export class Connection<
     if (this.#closed) return;
     this.change({ connected: false, lost: !this.state.refusal });
     clearTimeout(this.#retry);
-    // A client does not come back by itself where the server has sent it away.
+    // A client does not come back by itself where the server has sent it away: whose login had to be renewed
+    // is back at once, and a server that lets nobody stay is not flooded.
     if (!this.#wire.active && !this.state.refusal) {
-      this.#retry = setTimeout(() => this.#wire.connect(), RETRY_MS);
+      const wait = Math.max(0, this.#tried + RETRY_MS - Date.now());
+      this.#retry = setTimeout(() => this.#try(), wait);
     }
+  }
+
+  #try(): void {
+    this.#tried = Date.now();
+    this.#wire.connect();
   }
 }
 
