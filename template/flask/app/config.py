@@ -14,6 +14,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 EX_CONFIG = 78
 
+NOT_UTF_8 = ".env must be text in UTF-8; for example a copy of .env.example"
+
 Environment = Literal["development", "test", "production"]
 Level = Literal["debug", "info", "warning", "error"]
 
@@ -122,7 +124,9 @@ def read(kind: type[_Variables], examples: dict[str, str]) -> _Variables:
     development = os.environ.get("APP_ENV") in (None, "", "development")
     try:
         # The file cannot decide whether it is read.
-        return kind(_env_file=".env", _env_file_encoding="utf-8", APP_ENV="development") if development else kind()
+        return kind(_env_file=".env", _env_file_encoding="utf-8-sig", APP_ENV="development") if development else kind()
+    except UnicodeDecodeError:
+        raise ConfigError(NOT_UTF_8) from None
     except ValidationError as error:
         first = error.errors()[0]
         name, cause = str(first["loc"][0]), str(first.get("ctx", {}).get("error", first["msg"]))

@@ -72,3 +72,14 @@ def test_the_env_file_is_read_in_development_only(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("LOG_LEVEL", "error")
     read = settings(create_app())
     assert (read.APP_ENV, read.PORT, read.LOG_LEVEL) == ("development", 8001, "error")
+
+
+def test_an_env_file_is_text_in_utf_8(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("APP_ENV", "development")
+    # As some editors write it: with a mark before the first name.
+    Path(".env").write_bytes(b"\xef\xbb\xbfPORT=8001\n")
+    assert settings(create_app()).PORT == 8001
+    Path(".env").write_text("PORT=8001\n", encoding="utf-16")
+    with pytest.raises(ConfigError) as refused:
+        create_app()
+    assert refused.value.message == ".env must be text in UTF-8; for example a copy of .env.example"

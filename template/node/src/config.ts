@@ -7,6 +7,8 @@ import { z } from 'zod';
 import { settings } from './features.ts';
 import type { Environment } from './settings.ts';
 
+const NOT_UTF_8 = '.env must be text in UTF-8; for example a copy of .env.example';
+
 const variables = z.object(settings);
 
 /** The checked settings, under the names of their variables. */
@@ -53,7 +55,13 @@ function check<Shape extends z.ZodRawShape>(
 
 function envFile(folder: string): NodeJS.Dict<string> {
   const file = path.join(folder, '.env');
-  return existsSync(file) ? withoutEmpty(parseEnv(readFileSync(file, 'utf8'))) : {};
+  if (!existsSync(file)) return {};
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
+    return withoutEmpty(parseEnv(text));
+  } catch (error) {
+    throw error instanceof TypeError ? new ConfigError(NOT_UTF_8) : error;
+  }
 }
 
 function withoutEmpty(variables: NodeJS.Dict<string>): NodeJS.Dict<string> {

@@ -71,3 +71,14 @@ test('the env file is read in development only', async () => {
   assert.deepEqual([config.PORT, config.LOG_LEVEL, config.HOST], [9001, 'error', '127.0.0.1']);
   assert.equal(readConfig(await environment(), folder).PORT, 8000);
 });
+
+test('an env file is text in utf 8', () => {
+  const file = path.join(mkdtempSync(path.join(empty, 'config-')), '.env');
+  // As some editors write it: with a mark before the first name.
+  writeFileSync(file, '\ufeffPORT=8001\n');
+  assert.equal(readConfig({}, path.dirname(file)).PORT, 8001);
+  writeFileSync(file, '\ufeffPORT=8001\n', 'utf16le');
+  assert.throws(() => readConfig({}, path.dirname(file)), {
+    message: '.env must be text in UTF-8; for example a copy of .env.example',
+  });
+});

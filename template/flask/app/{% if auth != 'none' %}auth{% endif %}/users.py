@@ -9,10 +9,11 @@ from flask.cli import with_appcontext
 from app.auth.passwords import Passwords
 from app.auth.schemas import NewAccount
 from app.auth.store import Users
-from app.config import Refusal
-from app.database.commands import answering
+from app.config import Refusal, settings
+from app.database.commands import answering, upgrade
 from app.errors import Problem
 from app.fields import check
+from app.health import checks
 
 DIFFERENT = "The two passwords are not the same."
 
@@ -34,11 +35,22 @@ def create(email: str, name: str) -> None:
     try:
         new = check(NewAccount, {"email": email, "password": password, "name": name})
         with answering(current_app):
+            _prepare()
             made = store.add(new.email, new.name, passwords.hash(new.password))
     except Problem as problem:
         wrong = "; ".join(f"{error['path'][1:]}: {error['message']}" for error in problem.errors or ())
         raise Refusal(wrong or problem.detail) from None
     click.echo(made.id)
+
+
+def _prepare() -> None:
+    """See that the database is up to date, to which a start brings it in development and its owner in production."""
+    if settings(current_app).APP_ENV != "production":
+        click.get_current_context().invoke(upgrade)
+    try:
+        checks(current_app).require("database")
+    except LookupError as error:
+        raise Refusal(f"The database is not up to date: {error}; first run: flask db upgrade") from None
 
 
 def _password() -> str:

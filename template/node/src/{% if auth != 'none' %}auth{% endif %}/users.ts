@@ -26,6 +26,7 @@ try {
   const account = validate(NewAccount, { email, password, name });
   const silent = openLog(config, () => {});
   app = await createApp(config, silent, [database, storeUsers]);
+  await checkDatabase(app);
   const user = await addAccount(app, account);
   if (!user) throw new Wrong(taken);
   process.stdout.write(`${user.id}\n`);
@@ -69,6 +70,17 @@ async function readPassword(): Promise<string> {
   reader.close();
   if (again !== password) throw new Wrong('The two passwords are not the same.');
   return password;
+}
+
+/** Sees that the database is up to date: in production a start leaves that to its owner. */
+async function checkDatabase({ checks, outages }: App): Promise<void> {
+  try {
+    await checks.get('database')?.();
+  } catch (error) {
+    if (outages.some((isOutage) => isOutage(error))) throw error;
+    const { message } = error as Error;
+    throw new Wrong(`The database is not up to date: ${message}; first run: npm run migrate`);
+  }
 }
 
 function describe(error: unknown): string {
