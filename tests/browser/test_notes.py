@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.about(notes=True)
 CHANGED = "Somebody changed this note meanwhile. Copy what you want to keep, then read it again."
+DELETED = "Somebody deleted this note meanwhile. Save again to make a new one of it."
 HOSTILE = "<b>bold</b> & <img src=x onerror=alert(1)>"
 PAGE = 20
 
@@ -145,17 +146,28 @@ def test_nobody_overwrites_what_another_changed_meanwhile(site: Site, visit: Vis
     assert next(one for one in site.notes() if one["id"] == note["id"])["body"] == "As both want it"
 
 
-def test_a_note_that_is_gone_is_not_found(site: Site, visit: Visit) -> None:
-    """Whether it was deleted meanwhile or never there."""
+def test_a_note_that_is_not_there_is_not_found(site: Site, visit: Visit) -> None:
+    """There is nothing to be changed."""
     visitor = visit("Ada")
     visitor.go(f"/notes/{uuid.uuid4()}/edit")
     visitor.sees("Not found")
-    note = site.note(new("Gone"))
+
+
+def test_what_is_written_at_a_note_that_somebody_deletes_is_not_lost(site: Site, visit: Visit) -> None:
+    """Who saves is told, and saves it again as a note of one's own."""
+    note = site.note(new("Gone"), "As it was")
+    visitor = visit("Ada")
     visitor.go(f"/notes/{note['id']}/edit")
-    expect(visitor.field("Title")).to_have_value(note["title"])
+    expect(visitor.field("Text")).to_have_value("As it was")
     site.remove(note)
+    visitor.field("Text").fill("As I want it")
     visitor.button("Save").click()
-    expect(visitor.page.get_by_text("Not found").or_(visitor.page.get_by_role("alert")).first).to_be_visible()
+    visitor.is_told(DELETED)
+    expect(visitor.field("Text")).to_have_value("As I want it")
+    visitor.button("Save").click()
+    visitor.notices("The note was saved.")
+    kept = next(one for one in site.notes() if one["title"] == note["title"])
+    assert (kept["id"] != note["id"], kept["body"]) == (True, "As I want it")
 
 
 def test_older_notes_are_a_step_away(site: Site, visit: Visit) -> None:

@@ -72,6 +72,25 @@ it('a note that somebody else has changed is not overwritten', async () => {
   expect(value).toBe('Two litres. Or three.');
 });
 
+it('what was typed of a note that somebody deletes is kept as a new one', async () => {
+  const create = vi.fn(() => ({ status: 201, body: milk }));
+  serve({
+    'GET /api/v1/notes/1': read,
+    'PATCH /api/v1/notes/1': () => problem(404, 'There is no note with this id.'),
+    'POST /api/v1/notes': create,
+  });
+  show('/notes/1/edit');
+  await userEvent.type(await screen.findByLabelText('Text'), ' Or three.');
+  await userEvent.click(screen.getByRole('button', { name: 'Save' }));
+  const alert = await screen.findByRole('alert');
+  expect(alert.textContent).toBe(
+    'Somebody deleted this note meanwhile. Save again to make a new one of it.',
+  );
+  await userEvent.click(screen.getByRole('button', { name: 'Save' }));
+  await screen.findByText('The note was saved.');
+  expect(create).toHaveBeenCalledWith({ title: 'Milk', body: 'Two litres. Or three.' });
+});
+
 it('a note that is not there is not found', async () => {
   serve({ 'GET /api/v1/notes/1': () => problem(404, 'There is no note with this id.') });
   show('/notes/1/edit');

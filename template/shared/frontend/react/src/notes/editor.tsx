@@ -1,7 +1,7 @@
 /** The screen on which a note is written or changed. */
 
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import { Alert, Field, Form, useSending } from '../forms';
 import { Missing } from '../missing';
@@ -54,8 +54,14 @@ function NoteForm({
   save: (written: Written, tag: string) => Promise<void>;
 }) {
   const navigate = useNavigate();
+  const isGone = useRef(false);
   const sending = useSending(async (given) => {
-    await save(writtenIn(given), tag);
+    try {
+      await (isGone.current ? addNote(writtenIn(given)) : save(writtenIn(given), tag));
+    } catch (error) {
+      isGone.current ||= error instanceof Problem && error.status === 404;
+      throw error;
+    }
     await navigate('/notes', { state: { notice: 'The note was saved.' } });
   });
   const { note, tag } = useUnsaved(sending.form, read);
@@ -75,7 +81,11 @@ function NoteForm({
 }
 
 function explainSaving(error: unknown): ReactNode {
-  if (!(error instanceof Problem) || error.status !== 412) return explain(error);
+  if (!(error instanceof Problem)) return explain(error);
+  if (error.status === 404) {
+    return 'Somebody deleted this note meanwhile. Save again to make a new one of it.';
+  }
+  if (error.status !== 412) return explain(error);
   return (
     <>
       Somebody changed this note meanwhile. Copy what you want to keep, then{' '}

@@ -121,6 +121,20 @@ describe('the form of a note', () => {
     expect(alert()).toBe('');
   });
 
+  it('what was typed of a note that somebody deletes is kept as a new one', async () => {
+    const { http, read, type, save, refuse, alert } = await open('/notes/n1/edit');
+    await read();
+    await type('#title', 'Coffee');
+    await save();
+    await refuse(NOTE, 404);
+    expect(alert()).toBe(
+      'Somebody deleted this note meanwhile. Save again to make a new one of it.',
+    );
+    await save();
+    const asked = http.expectOne({ method: 'POST', url: '/api/v1/notes' });
+    expect(asked.request.body).toEqual({ title: 'Coffee', body: 'Green.' });
+  });
+
   it('a note that is gone is not found', async () => {
     const { find, refuse } = await open('/notes/n1/edit');
     await refuse(NOTE, 404);

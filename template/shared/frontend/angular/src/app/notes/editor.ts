@@ -11,6 +11,12 @@ import { Notices } from '../notices';
 import { type Draft, Notes, type Opened } from './api';
 import { UnsavedNote } from './unsaved';
 
+/** What others may have done to a note while somebody wrote at it, by how its saving is refused. */
+const MEANWHILE: Partial<Record<number, string>> = {
+  404: 'Somebody deleted this note meanwhile. Save again to make a new one of it.',
+  412: 'Somebody changed this note meanwhile. Copy what you want to keep, then read it again.',
+};
+
 const NEW: Opened = { note: { title: '', body: '' }, version: '' };
 
 /** The form of a note: of a new one, or of the one with this id. */
@@ -34,6 +40,7 @@ export class Editor implements OnInit {
   private readonly draft = signal({ title: '', body: '' });
   protected readonly sending = injectSending(this.draft, (draft) => this.save(draft));
   private version = '';
+  private gone = false;
 
   /** Reads what is to be changed. */
   ngOnInit(): void {
@@ -61,7 +68,8 @@ export class Editor implements OnInit {
   private async save(draft: Draft): Promise<void> {
     const { version } = this;
     const id = this.id();
-    const saving = id === undefined ? this.api.add(draft) : this.api.change(id, draft, version);
+    const isNew = id === undefined || this.gone;
+    const saving = isNew ? this.api.add(draft) : this.api.change(id, draft, version);
     try {
       await this.unsaved.saved({ note: draft, version }, saving);
     } catch (error) {
@@ -72,12 +80,10 @@ export class Editor implements OnInit {
   }
 
   private inWords(error: unknown): unknown {
-    if (!(error instanceof Problem) || error.status !== 412) return error;
-    this.outdated.set(true);
-    return new Problem({
-      ...error.details,
-      detail:
-        'Somebody changed this note meanwhile. Copy what you want to keep, then read it again.',
-    });
+    if (!(error instanceof Problem)) return error;
+    this.gone ||= error.status === 404;
+    this.outdated.set(error.status === 412);
+    const detail = MEANWHILE[error.status];
+    return detail === undefined ? error : new Problem({ ...error.details, detail });
   }
 }
