@@ -146,7 +146,7 @@ def test_nobody_overwrites_what_another_changed_meanwhile(site: Site, visit: Vis
     assert next(one for one in site.notes() if one["id"] == note["id"])["body"] == "As both want it"
 
 
-def test_a_note_that_is_not_there_is_not_found(site: Site, visit: Visit) -> None:
+def test_a_note_that_is_not_there_is_not_found(visit: Visit) -> None:
     """There is nothing to be changed."""
     visitor = visit("Ada")
     visitor.go(f"/notes/{uuid.uuid4()}/edit")

@@ -35,7 +35,10 @@ SECRET_KEY = (
 SECRET_KEY_REQUIRED = "SECRET_KEY is required in production; for example SECRET_KEY=$(openssl rand -hex 32)"
 DATABASES = {
     "sqlite": ("a SQLite file", "sqlite:///data/app.db", "sqlite:////var/lib/app/app.db"),
-    "postgresql": ("a PostgreSQL database, with no option but sslmode", *2 * ("postgresql://app:app@127.0.0.1:5432/app",)),
+    "postgresql": (
+        "a PostgreSQL database, with no option but sslmode",
+        *2 * ("postgresql://app:app@127.0.0.1:5432/app",),
+    ),
     "mysql": ("a MySQL database", *2 * ("mysql://app:app@127.0.0.1:3306/app",)),
     "mongodb": ("a MongoDB database", *2 * ("mongodb://127.0.0.1:27017/app",)),
 }
