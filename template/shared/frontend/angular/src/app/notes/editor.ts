@@ -82,7 +82,7 @@ export class Editor implements OnInit {
   private inWords(error: unknown): unknown {
     if (!(error instanceof Problem)) return error;
     this.gone ||= error.status === 404;
-    this.outdated.set(error.status === 412);
+    this.outdated.set(!this.gone && (this.outdated() || error.status === 412));
     const detail = MEANWHILE[error.status];
     return detail === undefined ? error : new Problem({ ...error.details, detail });
   }
