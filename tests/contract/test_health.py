@@ -9,6 +9,7 @@ from harness.projects import Project
 from harness.servers import Server
 
 from contract.conftest import Combination, Launch, production
+from contract.test_faults import FOLLOWS, seconds_until
 from contract.wire import Answer, ask, check_headers, compact, exchange
 
 
@@ -91,7 +92,6 @@ def test_a_broken_database_is_unavailable_and_its_return_needs_no_restart(launch
         assert ask(server, "GET", "/health/live").status == 200
         for path, content in whole.items():
             path.write_bytes(content)
-        for _ in range(100):
-            if ask(server, "GET", "/health/ready").status == 200:
-                break
+        back = seconds_until(lambda: ask(server, "GET", "/health/ready").status == 200, FOLLOWS * 2)
+        assert back <= FOLLOWS
         assert ask(server, "GET", "/api/v1/notes").status == 200

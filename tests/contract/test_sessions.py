@@ -16,6 +16,7 @@ from contract import kept, people
 from contract.conftest import Launch
 from contract.kept import AT_MOST, UNUSED, Session
 from contract.test_accounts import check_nobody, me
+from contract.test_faults import FOLLOWS, seconds_until
 from contract.test_sign_ins import UNAVAILABLE, check_silent, knock
 from contract.wire import Answer, check_headers, check_problem, compact, exchange
 
@@ -294,9 +295,8 @@ def test_while_redis_is_away_who_shows_a_cookie_is_not_turned_away_for_good(depl
             check_nobody(me(server, people.cookie(server, f"{login.cookie}x")), server)
             check_problem(knock(server, login.person.email, login.person.password), 503, UNAVAILABLE, "/auth/login")
             daemon.start()
-            for _ in range(100):
-                if me(server, dict(login.headers)).status == 200:
-                    break
+            back = seconds_until(lambda: me(server, dict(login.headers)).status == 200, FOLLOWS * 2)
+            assert back <= FOLLOWS
             assert me(server, dict(login.headers)).json()["id"] == login.person.id
             server.stop()
             check_silent(server, login.person, login)
